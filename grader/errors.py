@@ -1,0 +1,41 @@
+"""The errors that a user can fix. A traceback therefore always means a fault of the grader."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["AssignmentError", "GraderError", "NotGradedError", "SandboxError", "SubmissionError", "unknown"]
+
+
+class GraderError(Exception):
+    """Something that the person who runs the grader can put right; its text says how."""
+
+
+class AssignmentError(GraderError):
+    """An assignment folder that cannot be used."""
+
+
+class SubmissionError(GraderError):
+    """A submission that cannot be read; it is the student's to put right, and earns nothing."""
+
+
+class SandboxError(GraderError):
+    """No isolation can be had on this machine, or a sandbox could not be started."""
+
+
+class NotGradedError(GraderError):
+    """One submission could not be graded through no fault of the student's; the others go on."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str], *, where: str) -> AssignmentError:
+    """Build the error for a name we do not know.
+
+    >>> print(unknown("convention", "cs231", ["mytorch", "cs231n"], where="a2.toml [conv_forward]"))
+    a2.toml [conv_forward]: unknown convention 'cs231'; did you mean 'cs231n'?
+    Known conventions: cs231n, mytorch.
+    """
+    known = sorted(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    return AssignmentError(f"{where}: unknown {kind} {name!r}{hint}\nKnown {kind}s: {', '.join(known)}.")

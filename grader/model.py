@@ -1,0 +1,365 @@
+"""The nouns of grading. All frozen: functions elsewhere do the work."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from grader.steps import Array, Source
+
+__all__ = [
+    "Assignment",
+    "Case",
+    "Domain",
+    "Example",
+    "Exercise",
+    "ExerciseResult",
+    "Expected",
+    "Finding",
+    "Outcome",
+    "RunInfo",
+    "RunResult",
+    "Score",
+    "Status",
+    "StratumResult",
+    "Submission",
+    "SubmissionResult",
+    "Verdict",
+]
+
+
+class Verdict(enum.Enum):
+    """How one case ended, or an exercise as a whole. Most telling first."""
+
+    CORRECT = "correct"
+    MISSING = "missing"
+    UNIMPLEMENTED = "unimplemented"
+    WRONG_SHAPE = "wrong shape"
+    WRONG_DTYPE = "wrong dtype"
+    WRONG_VALUE = "wrong value"
+    CHANGED_INPUT = "changed its input"
+    RAISED = "raised"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    KILLED = "killed the process"
+    TOO_SLOW = "too slow"
+    NOT_RUN = "not run"  # our fault or the machine's: never costs the student points
+
+
+class Status(enum.Enum):
+    """How a submission as a whole ended."""
+
+    GRADED = "graded"
+    UNREADABLE = "unreadable"  # the student's fault: no points
+    NOT_GRADED = "not graded"  # ours: no score
+
+
+# --- an operation's inputs and outputs, in canonical layout --------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """What a course promises about the inputs. None means: whatever the operation allows.
+
+    Attributes:
+        pad: paddings that occur, pixels.
+        stride: strides that occur, pixels.
+        leftover: whether the last pixels may be too few for another window.
+        overlap: whether pooling windows may overlap.
+        square: whether height and width, of image and of kernel, are always the same.
+    """
+
+    pad: tuple[int, ...] | None = None
+    stride: tuple[int, ...] | None = None
+    leftover: bool = True
+    overlap: bool = True
+    square: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One input to an operation, in canonical layout (NCHW).
+
+    Attributes:
+        number: its place in the exercise's sample, from 0.
+        arrays: by canonical name, such as x, w, b, dout; read-only.
+        params: hyperparameters by canonical name, such as stride and pad.
+        outputs: canonical names of the results that are judged.
+    """
+
+    op: str
+    stratum: str
+    number: int
+    arrays: Mapping[str, Array]
+    params: Mapping[str, Any]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an output should be.
+
+    Attributes:
+        value: the reference's result.
+        bound: |got - value| may be this large, cell by cell; 0 where it must be exact.
+    """
+
+    value: Array
+    bound: Array
+
+
+# --- assignments -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """One function or class that a student writes.
+
+    Attributes:
+        name: the function's name in the student's file.
+        points: what it is worth.
+        cases: how many are drawn, all strata together.
+        seconds: CPU time for one call.
+        strata: points by stratum, 0 for shown but not counted; empty: every stratum weighs the same.
+    """
+
+    name: str
+    op: str
+    points: Fraction
+    cases: int = 100
+    seconds: float = 10.0
+    strata: Mapping[str, Fraction] = field(default_factory=dict)
+    domain: Domain = Domain()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A folder under ``assignments/``, read.
+
+    Attributes:
+        convention: a convention's name, or a file beside ``assignment.toml``.
+        files: globs of the files in which the functions are looked for, best first.
+        definitions_only: of a notebook, run only imports, functions, classes and constants.
+        allow: modules that a submission may import beside the standard library.
+        digest: of everything that decides marks, ``sha256:...``.
+    """
+
+    name: str
+    folder: Path
+    title: str
+    convention: str
+    exercises: tuple[Exercise, ...]
+    files: tuple[str, ...] = ("**/*.py", "**/*.ipynb")
+    definitions_only: bool = True
+    allow: tuple[str, ...] = ("numpy",)
+    digest: str = ""
+
+    @property
+    def points(self) -> Fraction:
+        """What the whole assignment is worth."""
+        return sum((exercise.points for exercise in self.exercises), Fraction(0))
+
+
+# --- submissions -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What one student handed in, read but never executed.
+
+    Attributes:
+        id: the student's, as the download's layout tells it.
+        path: where it was found, relative to the path given on the command line.
+        sources: its Python files and notebooks, as text.
+        digest: of its contents, ``sha256:...``.
+        notes: what was skipped or odd, a sentence each.
+        error: why nothing of it can be graded, or "".
+    """
+
+    id: str
+    path: str
+    sources: tuple[Source, ...] = ()
+    digest: str = ""
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+# --- results -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points, exact. Scores add up; the empty score is the identity.
+
+    Attributes:
+        earned: points that the submission has.
+        possible: points that could be had, those that could not be graded left out.
+        ungraded: points behind cases that could not be run through no fault of the student's.
+    """
+
+    earned: Fraction = Fraction(0)
+    possible: Fraction = Fraction(0)
+    ungraded: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.earned <= self.possible:
+            raise ValueError(f"cannot earn {self.earned} of {self.possible} points")
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.earned + other.earned,
+            self.possible + other.possible,
+            self.ungraded + other.ungraded,
+        )
+
+    @property
+    def total(self) -> Fraction:
+        """All points that there are, graded or not."""
+        return self.possible + self.ungraded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one case showed about one exercise.
+
+    Attributes:
+        output: the student's name of the result that is wrong, or "".
+        message: one sentence in the student's own names; empty only for CORRECT.
+        carried: wrong against the reference, but consistent with the student's own forward.
+    """
+
+    case: int
+    stratum: str
+    verdict: Verdict
+    output: str = ""
+    message: str = ""
+    carried: bool = False
+
+    def __post_init__(self) -> None:
+        if self.verdict is not Verdict.CORRECT and not self.message:
+            raise ValueError(f"case {self.case}: a verdict of {self.verdict.value!r} needs a message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratumResult:
+    """One line of partial credit."""
+
+    name: str
+    score: Score
+    failed: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One failing case, to be shown.
+
+    Attributes:
+        call: as the student would write it.
+        inputs: by the student's names: nested lists, numbers, dicts; long ones elided and said.
+        got: what came back, or how the call ended.
+        expected: what should have come back.
+        repro: a snippet that runs beside the student's file and ends in an assert.
+    """
+
+    call: str
+    inputs: Mapping[str, Any]
+    got: Any
+    expected: Any
+    repro: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is said about a failure.
+
+    Attributes:
+        mistake: id of the known mistake, or "".
+        pattern: condition that the failing cases share, or "".
+        text: what is wrong, for the student.
+        hint: where to look, for the student, or "".
+    """
+
+    text: str
+    mistake: str = ""
+    pattern: str = ""
+    hint: str = ""
+    example: Example | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseResult:
+    """What is known about one exercise of one submission.
+
+    Attributes:
+        cases: how many cases ended in which verdict.
+        notes: what a reader should know beside the findings, a sentence each.
+    """
+
+    name: str
+    op: str
+    verdict: Verdict
+    score: Score
+    carried_forward: bool = False
+    cases: Mapping[Verdict, int] = field(default_factory=dict)
+    strata: tuple[StratumResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionResult:
+    """What is known about one submission.
+
+    Attributes:
+        message: why it is unreadable or was not graded, or "".
+        seconds: wall-clock time that grading it took.
+        notes: as in Submission, and what was learnt while loading it.
+    """
+
+    id: str
+    path: str
+    digest: str
+    status: Status
+    message: str = ""
+    exercises: tuple[ExerciseResult, ...] = ()
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> Score:
+        """The sum over the exercises."""
+        return sum((exercise.score for exercise in self.exercises), Score())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """Which grader, on what, graded which assignment.
+
+    Attributes:
+        python: version of the interpreter that ran the submissions.
+        numpy: version of NumPy that the submissions saw.
+        sandbox: the isolation level: bubblewrap, landlock or none.
+    """
+
+    version: str
+    python: str
+    numpy: str
+    sandbox: str
+    seed: int
+    assignment: str
+    title: str
+    digest: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A whole run, submissions in the order of their ids."""
+
+    info: RunInfo
+    submissions: tuple[SubmissionResult, ...]

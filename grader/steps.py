@@ -1,0 +1,336 @@
+"""What the sandbox is asked to do with a submission, as data, and what comes back.
+
+A convention spells an operation as a `Script`: a few steps in four words. Because steps are data
+and not code, the sandboxed worker needs neither `grader` nor `reference`, whatever a student's
+function returns as its cache stays opaque inside the worker, and the same steps print as a
+snippet that anybody can run.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+__all__ = [
+    "Array",
+    "Attribute",
+    "Batch",
+    "BatchReply",
+    "Call",
+    "Constant",
+    "Ending",
+    "Input",
+    "Item",
+    "Let",
+    "Limits",
+    "LoadReport",
+    "NotAnArray",
+    "Program",
+    "Raised",
+    "Reply",
+    "Run",
+    "Saved",
+    "Script",
+    "Source",
+    "Step",
+    "Value",
+]
+
+Array = NDArray[Any]
+
+
+# --- the values that a step may name --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One of the case's own arrays; the same object wherever it is named within one run."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an earlier step saved."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A function of any arguments that returns a copy of the case's array `name`."""
+
+    name: str
+
+
+Value = (
+    Input | Saved | Constant | int | float | str | bool | None | tuple["Value", ...] | Mapping[str, "Value"]
+)
+
+
+# --- the four words ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """``save = value``."""
+
+    save: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``save = function(*args, **kwargs)``, or ``a, b = function(...)`` for two names and more.
+
+    `function` is a name of the submission's module, or dotted (``layer.forward``) with a saved
+    value before the dot.
+    """
+
+    save: tuple[str, ...]
+    function: str
+    args: tuple[Value, ...] = ()
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """``save = of[key]``."""
+
+    save: str
+    of: str
+    key: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """``save = of.name``."""
+
+    save: str
+    of: str
+    name: str
+
+
+Step = Let | Call | Item | Attribute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """All that the sandbox does for one case.
+
+    Attributes:
+        steps: done in order; the last `Call` is the one that is graded.
+        returns: saved names whose values are sent back.
+        watch: inputs that must be the same afterwards.
+    """
+
+    steps: tuple[Step, ...]
+    returns: tuple[str, ...]
+    watch: tuple[str, ...] = ()
+
+
+# --- what goes in -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One case: a script and the arrays that it names.
+
+    Attributes:
+        group: runs of one group share their fate: after a time-out in it, the group's other runs are
+            not called any more.
+    """
+
+    script: Script
+    inputs: Mapping[str, Array]
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The runs of one exercise, made in one process, in order; some may be made twice.
+
+    Attributes:
+        functions: names that must exist in the submission before anything is run.
+        order: indices into `runs`; every index at least once.
+    """
+
+    functions: tuple[str, ...]
+    runs: tuple[Run, ...]
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of a submission.
+
+    Attributes:
+        path: inside the submission, with forward slashes.
+        cells: the text, whole for a ``.py`` file; one entry a code cell for a notebook, with magics
+            and shell lines already blanked.
+    """
+
+    path: str
+    cells: tuple[str, ...]
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether cells that do not compile are left out and the others still count."""
+        return self.path.endswith(".ipynb")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A submission as the worker gets it: text alone, nothing of it on any disk.
+
+    Attributes:
+        entry: paths of the sources to load as the module, in order; later ones see the earlier ones' names.
+        sources: all sources; those not in `entry` can be imported by name.
+        definitions_only: of a notebook run only imports, functions, classes and constants.
+        allow: modules that may be imported beside the standard library; any other becomes a stand-in
+            that complains when it is used.
+    """
+
+    entry: tuple[str, ...]
+    sources: tuple[Source, ...]
+    definitions_only: bool = True
+    allow: tuple[str, ...] = ("numpy",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one batch may use. All enforced outside the student's process.
+
+    Attributes:
+        seconds: CPU time of one run.
+        patience: wall-clock time of one run, as a multiple of `seconds`; generous, for a busy machine.
+        load_seconds: CPU time to load the submission's module.
+        memory: address space of the student's process, bytes.
+        give_up_after: time-outs in one batch after which the rest is not called.
+        answer: bytes that one run may send back.
+        output: bytes of printed text that are kept; the rest is read and dropped.
+    """
+
+    seconds: float = 10.0
+    patience: float = 3.0
+    load_seconds: float = 10.0
+    memory: int = 2 << 30
+    give_up_after: int = 3
+    answer: int = 64 << 20
+    output: int = 4096
+
+
+# --- what comes out -----------------------------------------------------------------------------
+
+
+class Ending(enum.Enum):
+    """How one run, or the loading of a submission, ended."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    MALFORMED = "returned something else"  # a call returned other than the tuple that its names ask for
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    KILLED = "killed the process"
+    NOT_RUN = "not run"  # no fault of the student's
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnArray:
+    """Stands where a number or an array was expected.
+
+    Attributes:
+        kind: such as ``None``, ``a str``, ``a tuple of 2``, ``an array of objects``.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception in the student's code.
+
+    Attributes:
+        type: its class, such as ``IndexError``.
+        message: ``str()`` of it, bounded; what cannot be printed is said.
+        path: the student's own file where it was raised, or that was being executed; "" if unknown.
+        line: the line in that file (in a notebook's cell: of the cell), 0 if unknown.
+        cell: the notebook's code cell, counted from 1; 0 for a ``.py`` file.
+        code: the text of that line, stripped.
+        function: the student's innermost function on the stack, or "".
+    """
+
+    type: str
+    message: str
+    path: str = ""
+    line: int = 0
+    cell: int = 0
+    code: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What one run gave.
+
+    Attributes:
+        step: index of the step that was being done when it ended otherwise than by returning.
+        values: by the script's `returns`; complete exactly if `ending` is RETURNED.
+        changed: watched inputs that were not the same afterwards.
+        error: for RAISED; for MALFORMED, `text` says what came instead.
+        skipped: not called, because of the time-outs before it; `ending` is then TIMED_OUT.
+        seconds: CPU time inside the sandbox, for information.
+    """
+
+    ending: Ending
+    step: int = 0
+    values: Mapping[str, Array | NotAnArray] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    error: Raised | None = None
+    text: str = ""
+    skipped: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """How loading the submission's module went.
+
+    Attributes:
+        ending: RETURNED when the module is there.
+        error: for RAISED: the exception, a SyntaxError among them.
+        names: functions and classes that the module defines or imports from its siblings.
+        notes: what was left out or stood in for, a sentence each: cells that do not compile, modules
+            that are not there, old names of NumPy that were supplied.
+    """
+
+    ending: Ending
+    error: Raised | None = None
+    text: str = ""
+    names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReply:
+    """What a batch gave.
+
+    Attributes:
+        load: how the module loaded in this batch's process.
+        missing: of the batch's `functions`, those that the module does not have; then nothing was run.
+        replies: one for each entry of the batch's `order`; all NOT_RUN if nothing was run.
+        output: the last of what the student's code printed.
+        notes: as in LoadReport, learnt while running (such as old names of NumPy).
+        seconds: CPU time of the student's process or processes as the worker's kernel counts it.
+    """
+
+    load: LoadReport
+    missing: tuple[str, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    output: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
