@@ -1,0 +1,1 @@
+"""Assignments that come with the grader, a folder each."""
