@@ -1,0 +1,379 @@
+"""The contract ``results.json``: what a run found, in the one form that other programs may rely on.
+
+Everything that is written can be read back to the same frozen results. Three things are said otherwise
+in JSON: points are floats (see `_fraction`), NaN and infinities in examples are the strings ``nan``,
+``inf`` and ``-inf``, and tuples in examples are lists.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.errors import GraderError
+from grader.model import (
+    Example,
+    ExerciseResult,
+    Finding,
+    RunInfo,
+    RunResult,
+    Score,
+    Status,
+    StratumResult,
+    SubmissionResult,
+    Verdict,
+)
+
+__all__ = [
+    "FORMAT_VERSION",
+    "format_points",
+    "read",
+    "run_from_json",
+    "submission_from_json",
+    "submission_score",
+    "submission_to_json",
+    "to_json",
+    "write",
+]
+
+# 1: the first. Wherever points stand, `score`, `max_score` and `ungraded` stand together; `max_score`
+#    leaves out what could not be graded, so `score / max_score` is fair and `max_score + ungraded` is all.
+FORMAT_VERSION = 1
+
+JSON = dict[str, Any]
+
+
+# --- points ------------------------------------------------------------------------------------------
+
+
+def format_points(points: Fraction, total: Fraction) -> str:
+    """Show points to one decimal, never rounded to all or to none of the total.
+
+    Smaller totals than 0.3 get more decimals, or there would be nothing between none and all.
+
+    >>> format_points(Fraction("99.96"), Fraction(100)), format_points(Fraction(1, 99), Fraction(100))
+    ('99.9', '0.1')
+    >>> format_points(Fraction(100), Fraction(100)), format_points(Fraction(20, 3), Fraction(20))
+    ('100', '6.7')
+    """
+    unit, decimals = Fraction(1, 10), 1
+    while 0 < total < 3 * unit:
+        unit, decimals = unit / 10, decimals + 1
+    shown = _half_up(points / unit)
+    if 0 < points < total:
+        shown = max(1, min(shown, _half_up(total / unit) - 1))
+    text = f"{shown / 10**decimals:.{decimals}f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def submission_score(result: SubmissionResult, points: Fraction) -> Score:
+    """Say what a submission has of the assignment's `points`, also when no exercise could be looked at.
+
+    One that is unreadable has none of them; of one that was not graded all are ungraded.
+    """
+    if result.exercises:
+        return result.score
+    if result.status is Status.UNREADABLE:
+        return Score(possible=points)
+    return Score(ungraded=points)
+
+
+def _half_up(value: Fraction) -> int:
+    return math.floor(value + Fraction(1, 2))
+
+
+def _fraction(value: float) -> Fraction:
+    """Give the simplest fraction that is written as this float.
+
+    Points are shares of a few decimals among a few strata. Two fractions with denominators up to 10**6
+    are at least 10**-12 apart, more than floats below 4096 are rounded by, so such points survive
+    exactly; writing them again always gives the same float.
+    """
+    whole = Fraction(value)
+    for limit in (1, 1000, 10**6):
+        simple = whole.limit_denominator(limit)
+        if float(simple) == value:
+            return simple
+    return whole
+
+
+def _score_to_json(score: Score) -> JSON:
+    return {
+        "score": float(score.earned),
+        "max_score": float(score.possible),
+        "ungraded": float(score.ungraded),
+    }
+
+
+def _score_from_json(data: Mapping[str, Any]) -> Score:
+    earned, possible, ungraded = (_fraction(data[key]) for key in ("score", "max_score", "ungraded"))
+    return Score(earned, possible, ungraded)
+
+
+# --- writing -----------------------------------------------------------------------------------------
+
+
+def to_json(run: RunResult) -> JSON:
+    """Turn a whole run into the content of ``results.json``."""
+    info = run.info
+    return {
+        "format": FORMAT_VERSION,
+        "grader": {
+            "version": info.version,
+            "python": info.python,
+            "numpy": info.numpy,
+            "sandbox": info.sandbox,
+            "seed": info.seed,
+        },
+        "assignment": {
+            "name": info.assignment,
+            "title": info.title,
+            "digest": info.digest,
+            "max_score": float(info.points),
+        },
+        "submissions": [submission_to_json(result, points=info.points) for result in run.submissions],
+    }
+
+
+def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(0)) -> JSON:
+    """Turn one submission's result into an entry of ``submissions``.
+
+    Args:
+        result: what is known about it.
+        points: what the assignment is worth; counts only where no exercise could be looked at.
+    """
+    score = _score_to_json(submission_score(result, points))
+    if result.status is Status.NOT_GRADED:
+        score["score"] = None
+    return {
+        "id": result.id,
+        "path": result.path,
+        "digest": result.digest,
+        "status": result.status.value,
+        "message": result.message,
+        **score,
+        "seconds": result.seconds,
+        "notes": list(result.notes),
+        "exercises": [_exercise_to_json(exercise) for exercise in result.exercises],
+    }
+
+
+def write(run: RunResult, path: Path) -> None:
+    """Write ``results.json``, whole or not at all: a reader never sees half of it.
+
+    Raises:
+        GraderError: the folder cannot be written, or the disk is full.
+    """
+    text = json.dumps(to_json(run), ensure_ascii=True, allow_nan=False, indent=1) + "\n"
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="ascii")
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise GraderError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _exercise_to_json(result: ExerciseResult) -> JSON:
+    return {
+        "name": result.name,
+        "op": result.op,
+        "verdict": result.verdict.value,
+        **_score_to_json(result.score),
+        "carried_forward": result.carried_forward,
+        "cases": {verdict.value: result.cases[verdict] for verdict in Verdict if verdict in result.cases},
+        "strata": [_stratum_to_json(stratum) for stratum in result.strata],
+        "findings": [_finding_to_json(finding) for finding in result.findings],
+        "notes": list(result.notes),
+    }
+
+
+def _stratum_to_json(result: StratumResult) -> JSON:
+    return {
+        "name": result.name,
+        **_score_to_json(result.score),
+        "failed": result.failed,
+        "cases": result.cases,
+    }
+
+
+def _finding_to_json(finding: Finding) -> JSON:
+    return {
+        "mistake": finding.mistake or None,
+        "pattern": finding.pattern,
+        "text": finding.text,
+        "hint": finding.hint,
+        "example": _example_to_json(finding.example) if finding.example else None,
+    }
+
+
+def _example_to_json(example: Example) -> JSON:
+    return {
+        "call": example.call,
+        "inputs": _plain(example.inputs),
+        "got": _plain(example.got),
+        "expected": _plain(example.expected),
+        "repro": example.repro,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Say a value of an example in JSON's own types; anything else is a fault of ours."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    raise TypeError(f"an example holds {value!r}, of type {type(value).__name__}, which JSON has no word for")
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> RunResult:
+    """Read a ``results.json``.
+
+    Raises:
+        GraderError: there is no such file, it is not ours, or it is of a newer format.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise GraderError(f"{path} is not JSON: {error}.") from error
+    try:
+        return run_from_json(data)
+    except GraderError as error:
+        raise GraderError(f"{path} {error}") from error
+
+
+def run_from_json(data: Any) -> RunResult:
+    """Turn the content of a ``results.json`` back into a run's results.
+
+    Raises:
+        GraderError: it is not ours, or of a newer format; its text goes on after the file's name.
+    """
+    _check_format(data)
+    try:
+        submissions = tuple(submission_from_json(entry) for entry in data["submissions"])
+        return RunResult(_info_from_json(data["grader"], data["assignment"]), submissions)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise GraderError(f"is not a complete results.json: {_what_is_wrong(error)}.") from error
+
+
+def submission_from_json(data: Mapping[str, Any]) -> SubmissionResult:
+    """Turn an entry of ``submissions`` back into a result.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not such an entry.
+    """
+    return SubmissionResult(
+        id=_text(data, "id"),
+        path=_text(data, "path"),
+        digest=_text(data, "digest"),
+        status=Status(data["status"]),
+        message=_text(data, "message"),
+        exercises=tuple(_exercise_from_json(entry) for entry in data["exercises"]),
+        seconds=float(data["seconds"]),
+        notes=_texts(data["notes"]),
+    )
+
+
+def _check_format(data: Any) -> None:
+    version = data.get("format") if isinstance(data, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise GraderError("is not a results.json of this grader: it has no format number.")
+    if version > FORMAT_VERSION:
+        raise GraderError(
+            f"has format {version}, and this grader reads up to format {FORMAT_VERSION}: upgrade cnn-grader."
+        )
+    if version < 1:
+        raise GraderError(f"has format {version}, which never was one of this grader's.")
+
+
+def _what_is_wrong(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _info_from_json(grader: Mapping[str, Any], assignment: Mapping[str, Any]) -> RunInfo:
+    return RunInfo(
+        version=_text(grader, "version"),
+        python=_text(grader, "python"),
+        numpy=_text(grader, "numpy"),
+        sandbox=_text(grader, "sandbox"),
+        seed=int(grader["seed"]),
+        assignment=_text(assignment, "name"),
+        title=_text(assignment, "title"),
+        digest=_text(assignment, "digest"),
+        points=_fraction(assignment["max_score"]),
+    )
+
+
+def _exercise_from_json(data: Mapping[str, Any]) -> ExerciseResult:
+    return ExerciseResult(
+        name=_text(data, "name"),
+        op=_text(data, "op"),
+        verdict=Verdict(data["verdict"]),
+        score=_score_from_json(data),
+        carried_forward=bool(data["carried_forward"]),
+        cases={Verdict(verdict): int(count) for verdict, count in data["cases"].items()},
+        strata=tuple(_stratum_from_json(entry) for entry in data["strata"]),
+        findings=tuple(_finding_from_json(entry) for entry in data["findings"]),
+        notes=_texts(data["notes"]),
+    )
+
+
+def _stratum_from_json(data: Mapping[str, Any]) -> StratumResult:
+    return StratumResult(
+        name=_text(data, "name"),
+        score=_score_from_json(data),
+        failed=int(data["failed"]),
+        cases=int(data["cases"]),
+    )
+
+
+def _finding_from_json(data: Mapping[str, Any]) -> Finding:
+    return Finding(
+        mistake=_text(data, "mistake") if data["mistake"] is not None else "",
+        pattern=_text(data, "pattern"),
+        text=_text(data, "text"),
+        hint=_text(data, "hint"),
+        example=_example_from_json(data["example"]) if data["example"] is not None else None,
+    )
+
+
+def _example_from_json(data: Mapping[str, Any]) -> Example:
+    return Example(
+        call=_text(data, "call"),
+        inputs=dict(data["inputs"]),
+        got=data["got"],
+        expected=data["expected"],
+        repro=_text(data, "repro"),
+    )
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} should be a string, not {value!r}")
+    return value
+
+
+def _texts(values: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
