@@ -282,6 +282,8 @@ class Finding:
         pattern: condition that the failing cases share, or "".
         text: what is wrong, for the student.
         hint: where to look, for the student, or "".
+        path: the student's file that it points at, inside the submission, or "".
+        line: the line in that file, 0 if unknown; of a notebook never known.
     """
 
     text: str
@@ -289,6 +291,8 @@ class Finding:
     pattern: str = ""
     hint: str = ""
     example: Example | None = None
+    path: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
