@@ -1,0 +1,88 @@
+"""Results made readable: one module for each format, each a function from a run to text.
+
+`write` alone touches files. Every renderer gets what its reader may see and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from grader.errors import GraderError
+from grader.model import RunResult
+from grader.reports.feedback import Feedback, limit, limit_submission
+
+__all__ = ["FORMATS", "Feedback", "Format", "limit", "limit_submission", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write down a run.
+
+    Attributes:
+        filename: in the folder that `write` is given.
+        module: has ``render(run, feedback) -> str``; imported when it is first used, because Jinja and
+            the like take longer to import than most runs need for one submission.
+    """
+
+    filename: str
+    module: str
+
+    def render(self, run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
+        """Return the file's text."""
+        text: str = importlib.import_module(self.module).render(run, feedback)
+        return text
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "json": Format("results.json", "grader.reports.whole"),
+        "csv": Format("grades.csv", "grader.reports.spreadsheet"),
+    }
+)
+
+
+def write(
+    run: RunResult, out: Path, formats: Iterable[str], feedback: Feedback = Feedback.EXAMPLE
+) -> tuple[Path, ...]:
+    """Write a run in several formats into a folder, which is made if need be.
+
+    Each file is there whole or as it was before: it gets its name only when it is complete.
+
+    Args:
+        run: what there is to report.
+        out: the folder.
+        formats: keys of `FORMATS`.
+        feedback: what readers may see; ``results.json`` is the instructor's and always whole.
+
+    Returns:
+        The paths of the files, in the order of `formats`.
+
+    Raises:
+        GraderError: a file cannot be written.
+    """
+    return tuple(_write(FORMATS[name], run, out, feedback) for name in formats)
+
+
+def _write(kind: Format, run: RunResult, out: Path, feedback: Feedback) -> Path:
+    path = out / kind.filename
+    data = kind.render(run, feedback).encode("utf-8")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        raise GraderError(f"{path}: cannot be written: {error.strerror or error}") from error
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
