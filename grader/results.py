@@ -213,6 +213,8 @@ def _finding_to_json(finding: Finding) -> JSON:
         "pattern": finding.pattern,
         "text": finding.text,
         "hint": finding.hint,
+        "path": finding.path,
+        "line": finding.line,
         "example": _example_to_json(finding.example) if finding.example else None,
     }
 
@@ -355,6 +357,8 @@ def _finding_from_json(data: Mapping[str, Any]) -> Finding:
         text=_text(data, "text"),
         hint=_text(data, "hint"),
         example=_example_from_json(data["example"]) if data["example"] is not None else None,
+        path=_text(data, "path"),
+        line=int(data["line"]),
     )
 
 

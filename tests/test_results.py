@@ -40,6 +40,8 @@ FINDING = Finding(
     pattern="pad = 0",
     hint="Look at [pad:-pad].",
     example=EXAMPLE,
+    path="cs231n/layers.py",
+    line=12,
 )
 EXERCISE = ExerciseResult(
     name="conv_backward_naive",
@@ -117,7 +119,7 @@ def test_a_run_has_exactly_the_keys_of_the_contract() -> None:
         *("name", "op", "verdict", *points, "carried_forward", "cases", "strata", "findings", "notes")
     ]
     assert list(exercise["strata"][0]) == ["name", *points, "failed", "cases"]
-    assert list(finding) == ["mistake", "pattern", "text", "hint", "example"]
+    assert list(finding) == ["mistake", "pattern", "text", "hint", "path", "line", "example"]
     assert list(finding["example"]) == ["call", "inputs", "got", "expected", "repro"]
 
 
@@ -131,6 +133,8 @@ def test_verdicts_are_words_in_the_order_of_the_model_and_an_unknown_mistake_is_
         "pattern": "",
         "text": "Something else.",
         "hint": "",
+        "path": "",
+        "line": 0,
         "example": None,
     }
 
