@@ -51,10 +51,8 @@ def output_size(size: int, kernel: int, *, stride: int = 1, pad: int = 0) -> int
 
     Source: relationship 6, of which the others are special cases.
     """
-    _require_int("size", size, least=1)
-    _require_int("kernel", kernel, least=1)
-    _require_int("stride", stride, least=1)
-    _require_int("pad", pad, least=0)
+    size, kernel = _require_int("size", size, least=1), _require_int("kernel", kernel, least=1)
+    stride, pad = _require_int("stride", stride, least=1), _require_int("pad", pad, least=0)
     if kernel > size + 2 * pad:
         raise ShapeError(
             f"a kernel of {kernel} does not fit in {size + 2 * pad} pixels: {size} and {pad} on each side"
@@ -72,7 +70,7 @@ def same_padding(kernel: int) -> tuple[int, int]:
 
     Source: relationship 3, "half" padding.
     """
-    _require_int("kernel", kernel, least=1)
+    kernel = _require_int("kernel", kernel, least=1)
     return (kernel - 1) // 2, kernel // 2
 
 
@@ -84,8 +82,7 @@ def full_padding(kernel: int) -> int:
 
     Source: relationship 4; the output has size + kernel − 1 pixels.
     """
-    _require_int("kernel", kernel, least=1)
-    return kernel - 1
+    return _require_int("kernel", kernel, least=1) - 1
 
 
 # --- parameters: numbers that are learnt ------------------------------------------------------------
@@ -191,7 +188,8 @@ def max_pool_comparisons(window: int | tuple[int, int], channels: int, out_size:
     Raises:
         ShapeError: an argument is below 1.
     """
-    per_window = _window_terms(window, c_in=1) - 1
+    height, width = as_pair("window", window, least=1)
+    per_window = height * width - 1
     return _positions(out_size) * _require_int("channels", channels, least=1) * per_window
 
 
