@@ -88,7 +88,7 @@ def test_full_padding_takes_every_position_that_touches_the_image(kernel: int, s
 @pytest.mark.parametrize(
     ("count", "expected"),
     [
-        # LeNet-5's C1 and F6 (LeCun et al. 1998, section II.B), AlexNet's first layer and its FC6, VGG-16's first
+        # LeNet-5's C1 and F6 (LeCun et al. 1998, section II.B), AlexNet's conv1 and FC6, VGG-16's first
         (conv_params(5, 1, 6), 156),
         (fc_params(120, 84), 10_164),
         (conv_params(11, 3, 96), 34_944),
