@@ -44,6 +44,7 @@ def directional_difference(f: Callable[[Array], Array], x: Array, v: Array, *, h
     require_shape("v", v, x.shape, "that of x")
     if not h > 0:
         raise ValueError(f"h must be > 0; got {h!r}")
+    h = float(h)  # a NumPy float64 would turn single precision into double
     return (f(x + h * v) - f(x - h * v)) / (2 * h)
 
 
