@@ -231,19 +231,19 @@ class Basket:
         self._bytes = 0
 
     def take(self, tree: Tree, name: str, shown: str) -> None:
-        """Read a source; a file that cannot be read is left out, and said."""
-        if len(self.files) >= MOST_SOURCES:
-            raise SubmissionError(f"it has more than {MOST_SOURCES} Python files and notebooks")
+        """Read a source; a file that cannot be read or is one too many is left out, and said."""
+        if len(self.files) >= MOST_SOURCES or self._bytes > SUBMISSION_BYTES:
+            note = (
+                f"only the first {len(self.files)} Python files and notebooks were read: there are too many"
+            )
+            self.notes += [note] if note not in self.notes else []
+            return
         try:
             content = tree.read(name, FILE_BYTES)
         except SubmissionError as error:
             self.problem(f"{shown} {error}")
             return
         self._bytes += len(content)
-        if self._bytes > SUBMISSION_BYTES:
-            raise SubmissionError(
-                f"its Python files and notebooks are larger than {SUBMISSION_BYTES >> 20} MiB"
-            )
         self.files[shown] = content
 
     def problem(self, text: str) -> None:
@@ -259,7 +259,7 @@ def _collect(tree: Tree, members: tuple[str, ...], basket: Basket, nested: int, 
     basket.problems.extend(_printable(note) for note in notes)
     mine = _mine(names, members)
     found = {shown: name for shown, name in mine.items() if name.lower().endswith(SOURCE)}
-    for shown, name in found.items():
+    for shown, name in sorted(found.items(), key=lambda item: (item[0].count("/"), item[0])):
         basket.take(tree, name, _unused(inside + shown, basket.files))
     zips = {shown: name for shown, name in mine.items() if name.lower().endswith(".zip")}
     basket.others.extend(shown for shown in mine if shown not in found and shown not in zips)
@@ -322,7 +322,7 @@ def _unused(path: str, taken: dict[str, bytes] | dict[str, str]) -> str:
 
 # Encodings that a file may declare: those of editors, none that Python expands or computes.
 ENCODINGS = re.compile(
-    r"ascii|utf-8(-sig)?|iso8859-\d+|latin-1|cp\d+|koi8-[ru]|gb\w+|big5\w*|euc-\w+|shift_jis\w*"
+    r"ascii|utf-8(-sig)?|iso-?8859-\d+|latin-1|cp\d+|koi8-[ru]|gb\w+|big5\w*|euc-\w+|shift_jis\w*"
 )
 
 
@@ -406,9 +406,13 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     tiers = [[path for path in order if matches(pattern, _uncopied(path))] for pattern in assignment.files]
     chosen, missing = _cover(tiers, definitions, frozenset(names))
     others, _ = _cover([order], definitions, missing)
-    notes += [
-        f"{path} was graded too: it defines {_list(sorted(definitions[path] & missing))}" for path in others
-    ]
+    if others and not chosen and not any(tiers):
+        notes.append(f"no file matches {' or '.join(assignment.files)}; {_list(others)} was graded instead")
+    else:
+        notes += [
+            f"{path} was graded, too: it defines {_list(sorted(definitions[path] & missing))}"
+            for path in others
+        ]
     chosen += others
     if not chosen:
         chosen = [path for tier in tiers for path in tier][:1]
@@ -441,7 +445,7 @@ def _rivals(chosen: list[str], order: list[str], definitions: dict[str, frozense
     others = [path for path in order if definitions[path] and path not in chosen]
     if not others or not chosen:
         return []
-    return [f"{_list(chosen)} was graded; {_list(others)} defines some of the same and was not"]
+    return [f"graded: {_list(chosen)}; not graded, though some of the same is defined there: {_list(others)}"]
 
 
 def _without_copies(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
