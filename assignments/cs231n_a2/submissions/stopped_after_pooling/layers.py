@@ -58,7 +58,7 @@ def max_pool_backward_naive(dout, cache):
     dx = None
     x, pool_param = cache
     h, v, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
-    # TODO
+    # the mask goes here
     for j in range(dout.shape[3]):
         for i in range(dout.shape[2]):
             pass
