@@ -42,6 +42,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "json": Format("results.json", "grader.reports.whole"),
         "csv": Format("grades.csv", "grader.reports.spreadsheet"),
+        "html": Format("index.html", "grader.reports.class_page"),
     }
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.reports.safe import one_line
+from grader.reports.safe import one_line, printable
 
 __all__ = ["Cell", "Line", "array_shape", "grid", "named_values", "plain"]
 
@@ -27,8 +27,8 @@ Line = tuple[Cell, ...]
 
 
 def named_values(value: Any) -> tuple[tuple[str, Any], ...]:
-    """Split what was got or expected into its named parts; one part without a name if it has none."""
-    if isinstance(value, Mapping):
+    """Split a mapping that holds arrays into its named parts; anything else is one part without a name."""
+    if isinstance(value, Mapping) and any(array_shape(part) for part in value.values()):
         return tuple((str(name), part) for name, part in value.items())
     return (("", value),)
 
@@ -72,7 +72,7 @@ def _text(value: Any, against: Any) -> list[str]:
         digits = _digits([value], [against]) if _is_number(against) else _DIGITS[1]
         return [_number(value, digits)]
     if isinstance(value, str):
-        return value.splitlines() or [""]
+        return printable(value).splitlines() or [""]
     return [one_line(str(value), 2000)]
 
 
@@ -145,7 +145,13 @@ def _blocks(cells: list[Cell], shape: tuple[int, ...]) -> Iterator[Line]:
 
 
 def _spaced(cells: list[Cell]) -> Line:
-    return tuple(Cell(" " * (i > 0) + cell.text, cell.differs) for i, cell in enumerate(cells))
+    """Put blanks between numbers, as cells of their own so that a mark covers the number alone."""
+    line: list[Cell] = []
+    for cell in cells:
+        number = cell.text.lstrip()
+        blanks = " " * (bool(line) + len(cell.text) - len(number))
+        line += [Cell(blanks), Cell(number, cell.differs)] if blanks else [Cell(number, cell.differs)]
+    return tuple(line)
 
 
 def _plane_name(plane: int, leading: tuple[int, ...]) -> str:

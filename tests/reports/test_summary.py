@@ -25,12 +25,8 @@ def test_mean_and_median_are_exact(run: RunResult) -> None:
 
 def test_an_exercise_in_figures(run: RunResult) -> None:
     backward = summarise(run).exercises[1]
-    assert (backward.name, backward.points, backward.right, backward.mean) == (
-        "conv_backward_naive",
-        25,
-        1,
-        20,
-    )
+    assert (backward.name, backward.right) == ("conv_backward_naive", 1)
+    assert (backward.points, backward.mean) == (Fraction(25), Fraction(20))
     assert backward.verdicts == ((Verdict.WRONG_VALUE, 1),)
 
 
