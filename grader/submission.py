@@ -6,25 +6,26 @@ memory together.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import re
 import tokenize
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
 
 from grader import notebook
+from grader.entry import Entry, entry
 from grader.errors import GraderError, SubmissionError
-from grader.layouts import DEPTH, Group, defined, groups, matches, original_name
+from grader.layouts import DEPTH, Group, groups, original_name
 from grader.model import Assignment, Submission
 from grader.steps import Program, Source
 from grader.tree import ARCHIVE_BYTES, Archive, Folder, LoneFile, Tree, is_ignored
 
-__all__ = ["Entry", "Place", "entry", "find_one", "find_submissions", "load", "program"]
+__all__ = ["Place", "find_one", "find_submissions", "load", "program"]
 
 FILE_BYTES = 5 << 20
 SUBMISSION_BYTES = 40 << 20
@@ -54,13 +55,6 @@ class Place:
     notes: tuple[str, ...] = ()
 
 
-class Entry(NamedTuple):
-    """Which sources make the module that is graded, and why, where that is not plain."""
-
-    paths: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-
 # --- finding -----------------------------------------------------------------------------------------
 
 
@@ -84,7 +78,7 @@ def find_one(path: Path) -> Place:
         GraderError: it is not there, or is neither a folder nor a file that can hold a submission.
     """
     _check_path(path)
-    name = path.resolve().name
+    name = path.name if path.name not in ("", "..") else path.resolve().name
     return Place(id=_printable(name if path.is_dir() else _stem(name)), path=name, root=path.resolve())
 
 
@@ -93,13 +87,15 @@ def _places(path: Path, assignment: Assignment) -> list[Place]:
     if path.is_file() and path.suffix.lower() != ".zip":
         return [whole]
     try:
-        tree: Tree = Folder(path, levels=DEPTH) if path.is_dir() else Archive(path)
-        found = groups(
-            tree.list().names,
-            assignment,
-            lambda name: _peek(tree, name),
-            is_repository=(path / ".git").exists(),
-        )
+        with contextlib.closing(
+            Folder(path, levels=DEPTH, forgiving=True) if path.is_dir() else Archive(path)
+        ) as tree:
+            found = groups(
+                tree.list().names,
+                assignment,
+                lambda name: _peek(tree, name),
+                is_repository=(path / ".git").exists(),
+            )
     except SubmissionError:
         return [whole]  # `load` says why
     if found is None:
@@ -179,12 +175,13 @@ def load(place: Place, assignment: Assignment) -> Submission:
     blank = Submission(id=place.id, path=place.path, notes=place.notes)
     basket = Basket()
     try:
-        _collect(_tree(place.root), place.members, basket, NESTED)
+        with contextlib.closing(_tree(place.root)) as tree:
+            _collect(tree, place.members, basket, NESTED)
         sources = _sources(basket, assignment)
         chosen = entry(sources, assignment)
         _check_entry(chosen, sources, basket, assignment)
     except SubmissionError as error:
-        return dataclasses.replace(blank, notes=(*place.notes, *basket.notes), error=str(error))
+        return dataclasses.replace(blank, error=str(error))
     used = tuple(source for source in sources if not source.is_notebook or source.path in chosen.paths)
     notes = (*place.notes, *basket.notes, *chosen.notes)
     return dataclasses.replace(blank, sources=used, digest=_digest(used), notes=notes)
@@ -233,10 +230,8 @@ class Basket:
     def take(self, tree: Tree, name: str, shown: str) -> None:
         """Read a source; a file that cannot be read or is one too many is left out, and said."""
         if len(self.files) >= MOST_SOURCES or self._bytes > SUBMISSION_BYTES:
-            note = (
-                f"only the first {len(self.files)} Python files and notebooks were read: there are too many"
-            )
-            self.notes += [note] if note not in self.notes else []
+            note = f"only {len(self.files)} Python files and notebooks were read: there are too many"
+            self.notes += [] if note in self.notes else [note]
             return
         try:
             content = tree.read(name, FILE_BYTES)
@@ -375,91 +370,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     return content.decode("latin-1"), "it is not in the encoding that it declares, and was read as Latin-1"
 
 
-# --- which sources are graded --------------------------------------------------------------------------
-
-COPY = re.compile(  # "layers (1).py", "layers copy.py", "Copy of layers.py", "layers-Copy1.ipynb"
-    r"(?P<of>copy of )?(?P<stem>.+?)(?P<mark> ?\(\d+\)| - copy| copy( \d+)?|-copy\d*)?(?P<suffix>\.\w+)",
-    re.IGNORECASE,
-)
-
-
-def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
-    """Choose the sources that make the module, by their text alone.
-
-    Files that match the assignment's patterns come first, in the order of the patterns: as few as define
-    all the exercises that they define together, those with most first, then those that lie higher.
-    What is missing then is looked for in all other files. Where nothing defines anything, the first
-    file that matches a pattern is graded, and a submission of one file always is.
-
-    Of a file and its copies ("layers (1).py") the one without a mark counts.
-
-    Returns:
-        Paths to load in this order, the main one last, so that its definitions win; none if no file
-        matches or defines anything. The notes tell of copies, of choices and of files elsewhere.
-    """
-    if len(sources) == 1:
-        return Entry((sources[0].path,))
-    names = [exercise.name for exercise in assignment.exercises]
-    originals, notes = _without_copies(sources)
-    definitions = {source.path: defined("\n".join(source.cells), names) for source in originals}
-    order = sorted(definitions, key=lambda path: (path.count("/"), _is_notebook(path), path))
-    tiers = [[path for path in order if matches(pattern, _uncopied(path))] for pattern in assignment.files]
-    chosen, missing = _cover(tiers, definitions, frozenset(names))
-    others, _ = _cover([order], definitions, missing)
-    if others and not chosen and not any(tiers):
-        notes.append(f"no file matches {' or '.join(assignment.files)}; {_list(others)} was graded instead")
-    else:
-        notes += [
-            f"{path} was graded, too: it defines {_list(sorted(definitions[path] & missing))}"
-            for path in others
-        ]
-    chosen += others
-    if not chosen:
-        chosen = [path for tier in tiers for path in tier][:1]
-    notes += _rivals(chosen, order, definitions)
-    return Entry(tuple(reversed(chosen)), tuple(notes))
-
-
-def _cover(
-    tiers: Iterable[Iterable[str]], definitions: dict[str, frozenset[str]], names: frozenset[str]
-) -> tuple[list[str], frozenset[str]]:
-    """Choose few paths that define many of the names; give what is still missing, too."""
-    chosen: list[str] = []
-    for tier in tiers:
-        paths = list(tier)
-        while paths and names:
-            best = max(paths, key=_gain(definitions, names))  # the first of equals
-            if not definitions[best] & names:
-                break
-            chosen.append(best)
-            names -= definitions[best]
-    return chosen, names
-
-
-def _gain(definitions: dict[str, frozenset[str]], names: frozenset[str]) -> Callable[[str], int]:
-    return lambda path: len(definitions[path] & names)
-
-
-def _rivals(chosen: list[str], order: list[str], definitions: dict[str, frozenset[str]]) -> list[str]:
-    """Say which files define exercises, too, and were passed over."""
-    others = [path for path in order if definitions[path] and path not in chosen]
-    if not others or not chosen:
-        return []
-    return [f"graded: {_list(chosen)}; not graded, though some of the same is defined there: {_list(others)}"]
-
-
-def _without_copies(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
-    paths = {source.path for source in sources}
-    copies = [path for path in sorted(paths) if _uncopied(path) != path and _uncopied(path) in paths]
-    notes = [f"{path} is a copy of {_uncopied(path)} and was not graded" for path in copies]
-    return [source for source in sources if source.path not in copies], notes
-
-
-def _uncopied(path: str) -> str:
-    """Give the path of the file that this one is named as a copy of, or the path itself."""
-    folder, slash, name = path.rpartition("/")
-    found = COPY.fullmatch(name)
-    return f"{folder}{slash}{found['stem']}{found['suffix']}" if found else path
+# --- what cannot be graded ---------------------------------------------------------------------------
 
 
 def _check_entry(chosen: Entry, sources: Sequence[Source], basket: Basket, assignment: Assignment) -> None:
@@ -484,7 +395,3 @@ def _check_entry(chosen: Entry, sources: Sequence[Source], basket: Basket, assig
 def _some(items: list[str], separator: str, most: int = 5) -> str:
     more = f"{separator}and {len(items) - most} more" if len(items) > most else ""
     return separator.join(items[:most]) + more
-
-
-def _list(items: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""

@@ -54,6 +54,9 @@ class Tree(Protocol):
     def read(self, name: str, limit: int) -> bytes:
         """Read a file of the listing, of `limit` bytes at most; raises as `list` does."""
 
+    def close(self) -> None:
+        """Let go of the file that holds it, if one does."""
+
 
 def is_ignored(name: str) -> bool:
     """Whether a path leads through what no student writes: hidden, generated and installed files."""
@@ -68,11 +71,12 @@ def _too_large(limit: int) -> SubmissionError:
 
 
 class Folder:
-    """A folder on disk."""
+    """A folder on disk; a forgiving one passes over inner folders that may not be looked into."""
 
-    def __init__(self, path: Path, *, levels: int = MOST_LEVELS) -> None:
+    def __init__(self, path: Path, *, levels: int = MOST_LEVELS, forgiving: bool = False) -> None:
         self._path = path
         self._levels = levels
+        self._forgiving = forgiving
 
     def list(self) -> Listing:
         """List the folder and those in it, `levels` deep; links are left out, and said."""
@@ -93,6 +97,8 @@ class Folder:
             with os.scandir(path) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
+            if prefix and self._forgiving:
+                return
             raise NotGradedError(f"{path} cannot be read: {error.strerror}") from error
         for entry in entries:
             if is_ignored(entry.name):
@@ -105,6 +111,9 @@ class Folder:
     def read(self, name: str, limit: int) -> bytes:
         """Read a regular file."""
         return _read_file(self._path / name, limit)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 class LoneFile:
@@ -120,6 +129,9 @@ class LoneFile:
     def read(self, name: str, limit: int) -> bytes:
         """Read the file."""
         return _read_file(self._path, limit)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def _read_file(path: Path, limit: int) -> bytes:
@@ -158,7 +170,13 @@ class Archive:
         except SubmissionError:
             file.close()
             raise
+        self._file = file
         self._entries: dict[str, zipfile.ZipInfo] = {}
+
+    def close(self) -> None:
+        """Close the zip and its file."""
+        self._zip.close()
+        self._file.close()
 
     def list(self) -> Listing:
         """List entries that may be read; those whose name or kind is not harmless are left out, and said."""
@@ -238,6 +256,3 @@ class _Cautious:
 
     def seekable(self) -> bool:
         return True
-
-    def close(self) -> None:
-        self._file.close()

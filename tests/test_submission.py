@@ -17,7 +17,7 @@ from grader.assignment import find, read
 from grader.errors import GraderError, NotGradedError
 from grader.model import Assignment, Submission
 from grader.steps import Source
-from grader.submission import Place, entry, find_one, find_submissions, load, program
+from grader.submission import Place, find_one, find_submissions, load, program
 
 COURSE = read(find("cs231n_a2"))  # files: **/layers.py, **/*.ipynb
 NAMES = [exercise.name for exercise in COURSE.exercises]
@@ -209,7 +209,7 @@ def test_a_path_that_the_user_gives_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
     (place,) = find_submissions([tmp_path / "link"], COURSE)
-    assert load(place, COURSE).error == ""
+    assert (place.id, load(place, COURSE).error) == ("link", "")
 
 
 def test_paths_that_are_none_are_said(tmp_path: Path) -> None:
@@ -377,107 +377,6 @@ def test_paths_of_sources_are_printable_and_different(tmp_path: Path) -> None:
     put(tmp_path / "alice", {"layers.py": FULL, "a\x1b.py": "x = 1", "a\udcff.py": "y = 2"})
 
     assert paths(loaded(tmp_path / "alice")) == ["a\ufffd.py", "a\ufffd_2.py", "layers.py"]
-
-
-# --- which files are graded ----------------------------------------------------------------------------
-
-
-def chosen(
-    texts: Mapping[str, str], assignment: Assignment = COURSE
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return entry([Source(path, (text,)) for path, text in texts.items()], assignment)
-
-
-def defining(*names: str) -> str:
-    return "".join(f"def {name}():\n    pass\n" for name in names)
-
-
-ANY_FILE = dataclasses.replace(COURSE, files=("**/*.py", "**/*.ipynb"))
-
-
-def test_one_file_always_counts() -> None:
-    assert chosen({"my_homework.py": "x = 1"}) == (("my_homework.py",), ())
-
-
-def test_the_file_that_the_assignment_names_counts_and_helpers_do_not() -> None:
-    assert chosen({"im2col.py": "", "layers.py": FULL, "test.py": "import layers"}) == (("layers.py",), ())
-
-
-def test_the_earlier_pattern_goes_first_and_a_later_one_fills_the_gaps() -> None:
-    paths_, notes = chosen({"layers.py": defining(*NAMES[:-1]), "hw.ipynb": FULL})
-
-    assert (paths_, notes) == (("hw.ipynb", "layers.py"), ())
-
-
-def test_of_several_places_the_one_with_most_exercises_counts_then_the_higher_one() -> None:
-    paths_, notes = chosen({"a/layers.py": defining(CONV), "b/c/layers.py": FULL, "b/d/e/layers.py": FULL})
-
-    assert paths_ == ("b/c/layers.py",)
-    assert notes == (
-        "graded: b/c/layers.py; "
-        "not graded, though some of the same is defined there: a/layers.py and b/d/e/layers.py",
-    )
-
-
-def test_a_solution_in_several_files_is_put_together_from_as_few_as_do() -> None:
-    texts = {
-        "conv.py": defining(*NAMES[:2]),
-        "norm.py": defining(*NAMES[4:]),
-        "pool.py": defining(*NAMES[2:4]),
-        "main.py": "import conv",
-    }
-    paths_, notes = chosen(texts, ANY_FILE)
-
-    assert paths_ == ("pool.py", "conv.py", "norm.py")
-    assert notes == ()
-
-
-def test_exercises_in_a_file_of_another_name_are_found_and_said() -> None:
-    paths_, notes = chosen({"layers.py": defining(CONV), "pooling.py": defining(POOL)})
-
-    assert paths_ == ("pooling.py", "layers.py")
-    assert notes == (f"pooling.py was graded, too: it defines {POOL}",)
-
-
-def test_a_wrong_name_for_the_file_costs_nothing() -> None:
-    paths_, notes = chosen({"layer.py": FULL, "im2col.py": ""})
-
-    assert paths_ == ("layer.py",)
-    assert notes == ("no file matches **/layers.py or **/*.ipynb; layer.py was graded instead",)
-
-
-def test_a_file_of_the_right_name_counts_even_if_it_defines_nothing() -> None:
-    assert chosen({"layers.py": "x = 1", "im2col.py": ""}) == (("layers.py",), ())
-
-
-def test_nothing_is_chosen_where_nothing_fits() -> None:
-    assert chosen({"main.py": "x = 1", "im2col.py": ""}) == ((), ())
-    assert chosen({}) == ((), ())
-
-
-@pytest.mark.parametrize(
-    "copy",
-    [
-        "layers (1).py",
-        "layers(2).py",
-        "layers - Copy.py",
-        "layers copy.py",
-        "layers copy 2.py",
-        "Copy of layers.py",
-    ],
-)
-def test_a_copy_does_not_count_beside_the_file_itself_but_alone_it_does(copy: str) -> None:
-    assert chosen({copy: FULL, "layers.py": FULL}) == (
-        ("layers.py",),
-        (f"{copy} is a copy of layers.py and was not graded",),
-    )
-    assert chosen({copy: FULL, "im2col.py": ""}) == ((copy,), ())
-
-
-def test_exercises_in_cells_of_a_notebook_are_found() -> None:
-    cells = Source("hw.ipynb", ("import numpy", "", FULL))
-
-    assert entry([cells, Source("public_tests.py", ("",))], COURSE).paths == ("hw.ipynb",)
 
 
 # --- programs and digests ------------------------------------------------------------------------------

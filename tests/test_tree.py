@@ -87,6 +87,27 @@ def test_what_is_gone_is_not_the_students_fault(tmp_path: Path) -> None:
         Archive(tmp_path / "gone.zip")
 
 
+def test_a_forgiving_folder_passes_over_what_it_may_not_look_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open.py").write_text("")
+    scandir = os.scandir
+
+    def guarded(path: Path) -> object:
+        if path.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)  # root, who may run this, may look into everything
+
+    assert Folder(tmp_path, forgiving=True).list().names == ("closed/", "open.py")
+    with pytest.raises(NotGradedError, match="closed cannot be read: Permission denied"):
+        Folder(tmp_path).list()
+    with pytest.raises(NotGradedError, match="closed cannot be read: Permission denied"):
+        Folder(tmp_path / "closed", forgiving=True).list()
+
+
 def test_a_listing_ends_somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "MOST_NAMES", 3)
     for number in range(5):
@@ -110,6 +131,7 @@ def test_a_zip_is_listed_and_read(tmp_path: Path) -> None:
     for archive in (Archive(content), Archive(tmp_path / "a.zip")):
         assert archive.list() == (("b.py", "hw/", "hw/layers.py"), ())
         assert archive.read("hw/layers.py", MB) == b"x = 1"
+        archive.close()
 
 
 REFUSED = {

@@ -1,0 +1,109 @@
+"""Which of a submission's sources make the module that is graded, chosen by their text alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from grader.layouts import defined, matches
+from grader.model import Assignment
+from grader.steps import Source
+
+__all__ = ["Entry", "entry"]
+
+
+class Entry(NamedTuple):
+    """Which sources make the module that is graded, and why, where that is not plain."""
+
+    paths: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+COPY = re.compile(  # "layers (1).py", "layers copy.py", "Copy of layers.py", "layers-Copy1.ipynb"
+    r"(?P<of>copy of )?(?P<stem>.+?)(?P<mark> ?\(\d+\)| - copy| copy( \d+)?|-copy\d*)?(?P<suffix>\.\w+)",
+    re.IGNORECASE,
+)
+
+
+def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
+    """Choose the sources that make the module, by their text alone.
+
+    Files that match the assignment's patterns come first, in the order of the patterns: as few as define
+    all the exercises that they define together, those with most first, then those that lie higher.
+    What is missing then is looked for in all other files. Where nothing defines anything, the first
+    file that matches a pattern is graded, and a submission of one file always is.
+
+    Of a file and its copies ("layers (1).py") the one without a mark counts.
+
+    Returns:
+        Paths to load in this order, the main one last, so that its definitions win; none if no file
+        matches or defines anything. The notes tell of copies, of choices and of files elsewhere.
+    """
+    if len(sources) == 1:
+        return Entry((sources[0].path,))
+    names = [exercise.name for exercise in assignment.exercises]
+    originals, notes = _without_copies(sources)
+    definitions = {source.path: defined("\n".join(source.cells), names) for source in originals}
+    order = sorted(definitions, key=lambda path: (path.count("/"), path.endswith(".ipynb"), path))
+    tiers = [[path for path in order if matches(pattern, _uncopied(path))] for pattern in assignment.files]
+    chosen, missing = _cover(tiers, definitions, frozenset(names))
+    others, _ = _cover([order], definitions, missing)
+    if others and not chosen and not any(tiers):
+        notes.append(f"no file matches {' or '.join(assignment.files)}; {_list(others)} was graded instead")
+    else:
+        notes += [
+            f"{path} was graded, too: it defines {_list(sorted(definitions[path] & missing))}"
+            for path in others
+        ]
+    chosen += others
+    if not chosen:
+        chosen = [path for tier in tiers for path in tier][:1]
+    notes += _rivals(chosen, order, definitions)
+    return Entry(tuple(reversed(chosen)), tuple(notes))
+
+
+def _cover(
+    tiers: Iterable[Iterable[str]], definitions: dict[str, frozenset[str]], names: frozenset[str]
+) -> tuple[list[str], frozenset[str]]:
+    """Choose few paths that define many of the names; give what is still missing, too."""
+    chosen: list[str] = []
+    for tier in tiers:
+        paths = list(tier)
+        while paths and names:
+            best = max(paths, key=_gain(definitions, names))  # the first of equals
+            if not definitions[best] & names:
+                break
+            chosen.append(best)
+            names -= definitions[best]
+    return chosen, names
+
+
+def _gain(definitions: dict[str, frozenset[str]], names: frozenset[str]) -> Callable[[str], int]:
+    return lambda path: len(definitions[path] & names)
+
+
+def _rivals(chosen: list[str], order: list[str], definitions: dict[str, frozenset[str]]) -> list[str]:
+    """Say which files define exercises, too, and were passed over."""
+    others = [path for path in order if definitions[path] and path not in chosen]
+    if not others or not chosen:
+        return []
+    return [f"graded: {_list(chosen)}; not graded, though some of the same is defined there: {_list(others)}"]
+
+
+def _without_copies(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
+    paths = {source.path for source in sources}
+    copies = [path for path in sorted(paths) if _uncopied(path) != path and _uncopied(path) in paths]
+    notes = [f"{path} is a copy of {_uncopied(path)} and was not graded" for path in copies]
+    return [source for source in sources if source.path not in copies], notes
+
+
+def _uncopied(path: str) -> str:
+    """Give the path of the file that this one is named as a copy of, or the path itself."""
+    folder, slash, name = path.rpartition("/")
+    found = COPY.fullmatch(name)
+    return f"{folder}{slash}{found['stem']}{found['suffix']}" if found else path
+
+
+def _list(items: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
