@@ -1,0 +1,589 @@
+"""The inputs that submissions are tried on: one family of cases for each operation.
+
+A *stratum* is the simplest setting plus one difficulty; it is a line of partial credit. What it
+tries stands in a table: its *corners* are visited in turn, so that every seed has them all, and
+around each of them sizes and values are drawn. In "everything together" all sizes are drawn, each
+free to differ from the others, since a square sample cannot tell height from width.
+
+A family is written once, against `Draw`, a source of integers. `strategy` hands it to Hypothesis,
+which searches and shrinks. `sample` hands it a stream that depends on the seed alone: marks follow
+neither Hypothesis' version nor its heuristics, and are the same on every machine.
+
+Cases are constructed, never filtered: the output size comes first and the input size follows from
+it. Values are multiples of 1/4 in [-2, 2]: their sums are exact in any order, and they expose a
+buffer that truncates to integers. They come from a drawn seed, because drawn one by one Hypothesis
+repeats one fill value in most cells, and a nearly constant kernel looks the same flipped.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from grader.model import Case, Domain
+from grader.steps import Array
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+__all__ = ["FAMILIES", "Draw", "Family", "sample", "strata_of", "strategy"]
+
+Draw = Callable[[int, int], int]
+"""Draws an integer between two bounds, both included; what is simpler is nearer to the lower one."""
+
+BASIC = "basic"
+PADDING = "padding"
+STRIDE = "stride"
+OVERLAP = "overlapping windows"
+GAPS = "gaps between windows"
+LEFTOVER = "leftover pixels"
+RECTANGULAR_IMAGE = "rectangular image"
+RECTANGULAR_KERNEL = "rectangular kernel"
+RECTANGULAR_WINDOW = "rectangular window"
+CHANNELS = "channels"
+GROUPS = "groups"
+BATCH = "batch"
+NEGATIVE = "negative values"
+RUNNING = "running averages"
+TEST_TIME = "test time"
+REAL = "real values"
+SINGLE = "single precision"
+EVERYTHING = "everything together"
+
+Size = tuple[int, int]
+"""Rows, columns."""
+
+
+# --- what the strata try -----------------------------------------------------------------------
+
+
+class Corner(NamedTuple):
+    """Where among convolutions or pools a case lies. Sizes in pixels; the defaults are the simplest.
+
+    Attributes:
+        pad: None stands for the family's usual padding.
+        out: output size; the same drawn number is added to both sides if `grow`.
+        leftover: pixels below and to the right that no window covers.
+    """
+
+    kernel: Size = (3, 3)
+    stride: int = 1
+    pad: int | None = None
+    out: Size = (2, 2)
+    leftover: Size = (0, 0)
+    n: int = 1
+    c: int = 1
+    f: int = 1
+    grow: bool = True
+
+    def lies_in(self, domain: Domain) -> bool:
+        """Whether the course promises that such inputs occur."""
+        return (
+            (domain.pad is None or self.pad is None or self.pad in domain.pad)
+            and (domain.stride is None or self.stride in domain.stride)
+            and (domain.leftover or not any(self.leftover))
+            and (domain.overlap or self.stride >= max(self.kernel))
+            and not (domain.square and (self.kernel[0] != self.kernel[1] or self.out[0] != self.out[1]))
+        )
+
+    @property
+    def image(self) -> Size:
+        """Input size that gives `out` and leaves `leftover`."""
+        pad = self.pad or 0
+        rows, cols = (
+            self.stride * (out - 1) + kernel - 2 * pad + rest
+            for out, kernel, rest in zip(self.out, self.kernel, self.leftover, strict=True)
+        )
+        return rows, cols
+
+
+LONG = 17  # longer than any side in the courses' own examples
+
+CONV_CORNERS = {
+    BASIC: (
+        Corner(),
+        Corner(kernel=(2, 2)),
+        Corner(kernel=(1, 1)),
+        Corner(out=(1, 1), grow=False),  # without padding, the kernel covers the whole image
+        Corner(kernel=(4, 4)),
+    ),
+    STRIDE: (
+        Corner(stride=2),
+        Corner(stride=3),
+        Corner(kernel=(2, 2), stride=2),
+        Corner(kernel=(2, 2), stride=3),
+        Corner(kernel=(1, 1), stride=2, out=(3, 3)),
+    ),
+    LEFTOVER: (
+        Corner(stride=2, leftover=(1, 1)),
+        Corner(stride=3, leftover=(2, 2)),
+        Corner(stride=3, leftover=(1, 0)),
+    ),
+    RECTANGULAR_IMAGE: (
+        Corner(out=(4, 2)),
+        Corner(out=(2, 4)),
+        Corner(out=(2, LONG)),
+        Corner(out=(1, 3)),
+        Corner(out=(5, 2)),
+    ),
+    RECTANGULAR_KERNEL: (  # on a square image
+        Corner(kernel=(3, 2), out=(2, 3)),
+        Corner(kernel=(2, 3), out=(4, 3)),
+        Corner(kernel=(1, 3), out=(5, 3)),
+        Corner(kernel=(3, 1), out=(1, 3)),
+        Corner(kernel=(2, 4), out=(3, 1)),
+    ),
+    CHANNELS: (Corner(c=2), Corner(f=2), Corner(c=3, f=2), Corner(c=2, f=4), Corner(c=4, f=3)),
+    BATCH: (Corner(n=2), Corner(n=3), Corner(n=4)),
+    REAL: (Corner(), Corner(kernel=(2, 2)), Corner(kernel=(4, 4))),
+    SINGLE: (Corner(), Corner(kernel=(2, 2)), Corner(kernel=(4, 4))),
+}
+
+PAD_CORNERS = {
+    PADDING: (
+        Corner(pad=1),
+        Corner(pad=2),
+        Corner(kernel=(2, 2), pad=1),
+        Corner(kernel=(2, 2), pad=3, out=(6, 6)),  # whole windows lie in the padding
+        Corner(kernel=(1, 1), pad=1, out=(4, 4)),
+    ),
+}
+
+NO_PAD_CORNERS = {
+    PADDING: (
+        Corner(pad=0),
+        Corner(pad=2),
+        Corner(kernel=(2, 2), pad=0),
+        Corner(kernel=(2, 2), pad=3, out=(6, 6)),
+        Corner(kernel=(1, 1), pad=0),
+    ),
+}
+
+TILES = Corner(kernel=(2, 2), stride=2, pad=0)
+
+POOL_CORNERS = {
+    BASIC: (
+        TILES,
+        Corner(kernel=(3, 3), stride=3, pad=0),
+        Corner(kernel=(1, 1), stride=1, pad=0),
+        Corner(kernel=(4, 4), stride=4, pad=0, out=(1, 1), grow=False),  # the window covers the whole image
+    ),
+    OVERLAP: (
+        Corner(kernel=(2, 2), stride=1, pad=0),
+        Corner(kernel=(3, 3), stride=2, pad=0),
+        Corner(kernel=(3, 3), stride=1, pad=0),
+        Corner(kernel=(4, 4), stride=3, pad=0),
+    ),
+    GAPS: (
+        Corner(kernel=(2, 2), stride=3, pad=0),
+        Corner(kernel=(1, 1), stride=2, pad=0),
+        Corner(kernel=(2, 2), stride=4, pad=0),
+    ),
+    LEFTOVER: (
+        TILES._replace(leftover=(1, 1)),
+        Corner(kernel=(3, 3), stride=3, pad=0, leftover=(2, 2)),
+        Corner(kernel=(2, 2), stride=3, pad=0, leftover=(0, 1)),
+    ),
+    RECTANGULAR_IMAGE: (
+        TILES._replace(out=(4, 2)),
+        TILES._replace(out=(2, 4)),
+        TILES._replace(out=(2, LONG // 2)),
+        TILES._replace(out=(1, 3)),
+    ),
+    RECTANGULAR_WINDOW: (
+        Corner(kernel=(2, 3), stride=3, pad=0),
+        Corner(kernel=(3, 2), stride=3, pad=0),
+        Corner(kernel=(1, 2), stride=2, pad=0),
+        Corner(kernel=(4, 2), stride=4, pad=0),
+    ),
+    CHANNELS: (TILES._replace(c=2), TILES._replace(c=3), TILES._replace(c=4)),
+    BATCH: (TILES._replace(n=2), TILES._replace(n=3), TILES._replace(n=4)),
+    NEGATIVE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
+    REAL: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
+    SINGLE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
+}
+
+
+class Images(NamedTuple):
+    """A batch that is to be normalised; the defaults are the simplest. `groups` divides `c`."""
+
+    n: int = 1
+    c: int = 1
+    size: Size = (2, 2)
+    groups: int = 1
+
+
+BATCHNORM_CORNERS = {
+    BASIC: (Images(), Images(size=(3, 3)), Images(size=(4, 4))),
+    RECTANGULAR_IMAGE: (
+        Images(size=(4, 2)),
+        Images(size=(2, 5)),
+        Images(size=(1, 6)),
+        Images(size=(LONG, 2)),
+    ),
+    CHANNELS: (Images(c=2), Images(c=3), Images(c=4)),
+    BATCH: (Images(n=2), Images(n=3), Images(n=5)),
+    RUNNING: (Images(n=2, c=2), Images(n=3, c=1), Images(n=1, c=3)),
+    TEST_TIME: (Images(n=2, c=2), Images(n=1, c=3), Images(n=3, c=1)),
+    REAL: (Images(size=(3, 3)), Images(size=(4, 4))),
+    SINGLE: (Images(size=(3, 3)), Images(size=(4, 4))),
+}
+
+GROUPNORM_CORNERS = {
+    BASIC: (Images(), Images(size=(3, 3)), Images(size=(4, 4))),
+    RECTANGULAR_IMAGE: (
+        Images(size=(4, 2)),
+        Images(size=(2, 5)),
+        Images(size=(1, 6)),
+        Images(size=(LONG, 2)),
+    ),
+    CHANNELS: (Images(c=2), Images(c=3), Images(c=4)),
+    GROUPS: (
+        Images(c=4, groups=2),
+        Images(c=6, groups=3),
+        Images(c=6, groups=2),
+        Images(c=3, groups=3),
+    ),
+    BATCH: (Images(n=2), Images(n=3), Images(n=5)),
+    REAL: (Images(size=(3, 3)), Images(size=(4, 4))),
+    SINGLE: (Images(size=(3, 3)), Images(size=(4, 4))),
+}
+
+
+# --- values ------------------------------------------------------------------------------------
+
+
+class Values:
+    """Arrays from a drawn seed.
+
+    NumPy promises that the legacy generator's stream never changes; only its integer and uniform
+    draws are used, so that no logarithm of some platform's own decides the last bit.
+    """
+
+    def __init__(self, draw: Draw, stratum: str) -> None:
+        self._random = np.random.RandomState(draw(0, 2**32 - 1))
+        self._real = stratum in (REAL, SINGLE) or (stratum == EVERYTHING and draw(0, 3) == 3)
+        self._dtype = np.float32 if stratum == SINGLE else np.float64
+
+    def any(self, *shape: int) -> Array:
+        """Multiples of 1/4 in [-2, 2], or any numbers there where the stratum asks for real values."""
+        if self._real:
+            return (4 * self._random.random_sample(shape) - 2).astype(self._dtype)
+        return (self._random.randint(-8, 9, size=shape) / 4).astype(self._dtype)
+
+    def nonzero(self, *shape: int) -> Array:
+        """Never nearer to 0 than 1/4: a bias or a scale that is left out must show."""
+        sign = 2 * self._random.randint(0, 2, size=shape) - 1
+        return (sign * (np.abs(self.any(*shape)) + 0.25)).astype(self._dtype)
+
+    def distinct(self, *shape: int, negative: bool = False) -> Array:
+        """No two nearer than 1/20: no maximum is tied and no variance is zero. On request all below 0."""
+        ranks = self._random.permutation(int(np.prod(shape))).reshape(shape)
+        within = self._random.uniform(0.1, 0.9, size=shape) if self._real else 0.0
+        lowest = -ranks.size if negative else -(ranks.size // 2)
+        return ((ranks + lowest - within) / 4).astype(self._dtype)
+
+    def positive(self, *shape: int) -> Array:
+        """Multiples of 1/4 in [1/4, 2], such as variances."""
+        return (self._random.randint(1, 9, size=shape) / 4).astype(self._dtype)
+
+
+# --- families ----------------------------------------------------------------------------------
+
+
+class Drawn(NamedTuple):
+    """A case before it has a name: arrays and hyperparameters in canonical layout, outputs to judge."""
+
+    arrays: Mapping[str, Array]
+    params: Mapping[str, Any]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """All cases of one operation.
+
+    Attributes:
+        corners: what each stratum tries; "everything together" has none, it is drawn.
+        build: makes a case of a stratum at a corner; None asks for any.
+        domain: names of the `Domain` fields that bear on the operation.
+    """
+
+    corners: Mapping[str, tuple[Any, ...]]
+    build: Callable[[Draw, str, Any, Domain], Drawn]
+    domain: frozenset[str] = frozenset()
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """All strata, simplest first."""
+        return (*self.corners, EVERYTHING)
+
+
+def _between(draw: Draw, low: int, high: int, promised: tuple[int, ...] | None) -> int:
+    """A number from low to high, or one of those that the course promises."""
+    return draw(low, high) if promised is None else promised[draw(0, len(promised) - 1)]
+
+
+def _any_windows(draw: Draw, domain: Domain, *, padded: bool) -> Corner:
+    """Draw all sizes, each free to differ from the others."""
+    kernel = (draw(1, 4), draw(1, 4))
+    stride = _between(draw, 1, 3, domain.stride)
+    if not domain.overlap:
+        stride = max(stride, *kernel)
+    pad = _between(draw, 0, 3, domain.pad) if padded else 0
+    corner = Corner(
+        kernel=kernel,
+        stride=stride,
+        pad=pad,
+        out=(draw(1, 4), draw(1, 4)),
+        leftover=(draw(0, stride - 1), draw(0, stride - 1)) if domain.leftover else (0, 0),
+        n=draw(1, 3),
+        c=draw(1, 3),
+        f=draw(1, 3),
+    )
+    if domain.square:
+        rows = corner.kernel[0], corner.out[0], corner.leftover[0]
+        corner = corner._replace(kernel=rows[:1] * 2, out=rows[1:2] * 2, leftover=rows[2:] * 2)
+    return corner
+
+
+def _wide_enough(corner: Corner) -> Corner:
+    """Enlarge the output where padding alone would give it, so that the image has a pixel at least."""
+    pad = corner.pad or 0
+    rows, cols = (
+        max(out, 1 - (-(1 + 2 * pad - kernel - rest) // corner.stride))
+        for out, kernel, rest in zip(corner.out, corner.kernel, corner.leftover, strict=True)
+    )
+    return corner._replace(out=(rows, cols))
+
+
+def _windows(draw: Draw, corner: Corner | None, domain: Domain, *, usual_pad: int | None) -> Corner:
+    """Place a case: around a corner, or anywhere. `usual_pad` is None where there is no padding."""
+    if corner is None:
+        return _wide_enough(_any_windows(draw, domain, padded=usual_pad is not None))
+    if corner.pad is None:
+        pads = domain.pad
+        corner = corner._replace(pad=usual_pad if pads is None or usual_pad in pads else min(pads))
+    more = draw(0, 2) if corner.grow else 0
+    return _wide_enough(corner._replace(out=(corner.out[0] + more, corner.out[1] + more)))
+
+
+def _conv2d(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    at = _windows(draw, corner, domain, usual_pad=0)
+    values = Values(draw, stratum)
+    arrays = {
+        "x": values.any(at.n, at.c, *at.image),
+        "w": values.any(at.f, at.c, *at.kernel),
+        "b": values.nonzero(at.f),
+    }
+    return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, ("out",))
+
+
+def _conv2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    at = _windows(draw, corner, domain, usual_pad=1)
+    values = Values(draw, stratum)
+    arrays = {
+        "dout": values.any(at.n, at.f, *at.out),
+        "x": values.any(at.n, at.c, *at.image),
+        "w": values.any(at.f, at.c, *at.kernel),
+        "b": values.nonzero(at.f),
+    }
+    return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, ("dx", "dw", "db"))
+
+
+def _pool2d(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    at = _windows(draw, corner, domain, usual_pad=None)
+    x = Values(draw, stratum).distinct(at.n, at.c, *at.image, negative=stratum == NEGATIVE)
+    return Drawn({"x": x}, {"window": at.kernel, "stride": at.stride}, ("out",))
+
+
+def _pool2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    at = _windows(draw, corner, domain, usual_pad=None)
+    values = Values(draw, stratum)
+    arrays = {
+        "dout": values.nonzero(at.n, at.c, *at.out),
+        "x": values.distinct(at.n, at.c, *at.image, negative=stratum == NEGATIVE),
+    }
+    return Drawn(arrays, {"window": at.kernel, "stride": at.stride}, ("dx",))
+
+
+def _images(draw: Draw, corner: Images | None, *, grouped: bool) -> Images:
+    if corner is not None:
+        return corner
+    groups = draw(1, 3) if grouped else 1
+    return Images(n=draw(1, 4), c=groups * draw(1, 3), size=(draw(1, 4), draw(2, 5)), groups=groups)
+
+
+def _normalised(values: Values, at: Images) -> dict[str, Array]:
+    return {
+        "x": values.distinct(at.n, at.c, *at.size),
+        "gamma": values.nonzero(at.c),
+        "beta": values.nonzero(at.c),
+    }
+
+
+def _spatial_batchnorm(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
+    at = _images(draw, corner, grouped=False)
+    values = Values(draw, stratum)
+    arrays = _normalised(values, at)
+    params: dict[str, Any] = {"mode": "train"}
+    if stratum == EVERYTHING:
+        params["eps"] = (1e-5, 1e-3, 0.25)[draw(0, 2)]
+        params["mode"] = ("train", "test")[draw(0, 1)]
+    if stratum == TEST_TIME:
+        params["mode"] = "test"
+    if stratum in (RUNNING, TEST_TIME, EVERYTHING):
+        params["momentum"] = (0.9, 0.5, 0.75)[draw(0, 2)]
+        arrays |= {"running_mean": values.nonzero(at.c), "running_var": values.positive(at.c)}
+    learns = params["mode"] == "train" and "running_mean" in arrays
+    return Drawn(arrays, params, ("out", "running_mean", "running_var") if learns else ("out",))
+
+
+def _spatial_batchnorm_backward(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
+    at = _images(draw, corner, grouped=False)
+    values = Values(draw, stratum)
+    arrays = {"dout": values.any(at.n, at.c, *at.size)} | _normalised(values, at)
+    return Drawn(arrays, {"mode": "train"}, ("dx", "dgamma", "dbeta"))
+
+
+def _spatial_groupnorm(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
+    at = _images(draw, corner, grouped=True)
+    return Drawn(_normalised(Values(draw, stratum), at), {"groups": at.groups}, ("out",))
+
+
+def _spatial_groupnorm_backward(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
+    at = _images(draw, corner, grouped=True)
+    values = Values(draw, stratum)
+    arrays = {"dout": values.any(at.n, at.c, *at.size)} | _normalised(values, at)
+    return Drawn(arrays, {"groups": at.groups}, ("dx", "dgamma", "dbeta"))
+
+
+def _in_order(*tables: Mapping[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Put strata of several tables into one, in the order in which reports list them."""
+    merged = {stratum: corners for table in tables for stratum, corners in table.items()}
+    return {stratum: merged[stratum] for stratum in ORDER if stratum in merged}
+
+
+ORDER = (
+    BASIC,
+    PADDING,
+    STRIDE,
+    OVERLAP,
+    GAPS,
+    LEFTOVER,
+    RECTANGULAR_IMAGE,
+    RECTANGULAR_KERNEL,
+    RECTANGULAR_WINDOW,
+    CHANNELS,
+    GROUPS,
+    BATCH,
+    NEGATIVE,
+    RUNNING,
+    TEST_TIME,
+    REAL,
+    SINGLE,
+)
+
+_CONV_DOMAIN = frozenset({"pad", "stride", "leftover", "square"})
+_POOL_DOMAIN = frozenset({"stride", "leftover", "overlap", "square"})
+
+FAMILIES: Mapping[str, Family] = {
+    "conv2d": Family(corners=_in_order(CONV_CORNERS, PAD_CORNERS), build=_conv2d, domain=_CONV_DOMAIN),
+    "conv2d_backward": Family(
+        # Courses show backward with pad = 1, and half of the students crop with [pad:-pad]:
+        # so pad = 1 is the simplest here, and pad = 0 has a line of its own.
+        corners=_in_order(CONV_CORNERS, NO_PAD_CORNERS),
+        build=_conv2d_backward,
+        domain=_CONV_DOMAIN,
+    ),
+    "max_pool2d": Family(corners=_in_order(POOL_CORNERS), build=_pool2d, domain=_POOL_DOMAIN),
+    "max_pool2d_backward": Family(
+        corners=_in_order(POOL_CORNERS), build=_pool2d_backward, domain=_POOL_DOMAIN
+    ),
+    "avg_pool2d": Family(corners=_in_order(POOL_CORNERS), build=_pool2d, domain=_POOL_DOMAIN),
+    "avg_pool2d_backward": Family(
+        corners=_in_order(POOL_CORNERS), build=_pool2d_backward, domain=_POOL_DOMAIN
+    ),
+    "spatial_batchnorm": Family(corners=_in_order(BATCHNORM_CORNERS), build=_spatial_batchnorm),
+    "spatial_batchnorm_backward": Family(
+        corners={
+            name: corners
+            for name, corners in _in_order(BATCHNORM_CORNERS).items()
+            if name not in (RUNNING, TEST_TIME)
+        },
+        build=_spatial_batchnorm_backward,
+    ),
+    "spatial_groupnorm": Family(corners=_in_order(GROUPNORM_CORNERS), build=_spatial_groupnorm),
+    "spatial_groupnorm_backward": Family(
+        corners=_in_order(GROUPNORM_CORNERS), build=_spatial_groupnorm_backward
+    ),
+}
+
+
+# --- drawing -----------------------------------------------------------------------------------
+
+
+def _corners(op: str, stratum: str, domain: Domain) -> tuple[Any, ...]:
+    """The corners of a stratum that lie in the domain; for "everything together" the one that is drawn."""
+    if stratum == EVERYTHING:
+        return (None,)
+    corners = FAMILIES[op].corners[stratum]
+    return tuple(at for at in corners if not isinstance(at, Corner) or at.lies_in(domain))
+
+
+def strata_of(op: str, domain: Domain | None = None) -> tuple[str, ...]:
+    """The strata that a course's domain leaves to an operation, simplest first."""
+    return tuple(name for name in FAMILIES[op].strata if _corners(op, name, domain or Domain()))
+
+
+def _case(draw: Draw, op: str, stratum: str, turn: int, domain: Domain) -> Case:
+    corners = _corners(op, stratum, domain)
+    arrays, params, outputs = FAMILIES[op].build(draw, stratum, corners[turn % len(corners)], domain)
+    for array in arrays.values():
+        array.setflags(write=False)
+    return Case(op=op, stratum=stratum, number=turn, arrays=arrays, params=params, outputs=outputs)
+
+
+def _stream(*seed: object) -> Draw:
+    """Integers that follow from the seed alone: only `random()` is promised to stay the same for ever."""
+    source = random.Random(" ".join(map(str, seed)))
+    return lambda low, high: low + int(source.random() * (high - low + 1))
+
+
+def sample(op: str, *, cases: int, seed: int, domain: Domain | None = None) -> tuple[Case, ...]:
+    """Draw the cases that everybody is graded on.
+
+    Every stratum gets the same share and "everything together" three, each at least one case.
+
+    Args:
+        op: operation, a key of `FAMILIES`.
+        cases: about how many, all strata together.
+        seed: the same seed gives the same cases, whatever else is drawn.
+        domain: what the course promises.
+    """
+    domain = domain or Domain()
+    strata = strata_of(op, domain)
+    share = max(1, cases // (len(strata) + 2))
+    rest = max(1, cases - share * (len(strata) - 1))
+    drawn = [
+        _case(_stream(seed, op, stratum, turn), op, stratum, turn, domain)
+        for stratum in strata
+        for turn in range(rest if stratum == EVERYTHING else share)
+    ]
+    return tuple(replace(case, number=number) for number, case in enumerate(drawn))
+
+
+def strategy(op: str, stratum: str, domain: Domain | None = None) -> SearchStrategy[Case]:
+    """The cases of one stratum as a Hypothesis strategy; shrinks towards its first corner and small sizes."""
+    from hypothesis import strategies as st
+
+    @st.composite
+    def cases(draw: DrawFn) -> Case:
+        turn = draw(st.integers(0, 2 * len(_corners(op, stratum, domain or Domain())) - 1))
+        return _case(lambda low, high: draw(st.integers(low, high)), op, stratum, turn, domain or Domain())
+
+    return cases()

@@ -1,0 +1,211 @@
+"""Is what came back right? One outcome for every case, and none without evidence.
+
+What a submission returned is compared as it was returned, in the student's own names and axis order;
+only our arrays were ever converted. NaN is wrong: every test asks whether an error is small, never
+whether it is large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.exam import Exam
+from grader.model import Expected, Outcome, Verdict
+from grader.steps import Array, Call, Ending, NotAnArray, Raised, Reply
+
+__all__ = ["describe_mismatch", "judge", "where_raised", "within"]
+
+NOTHING = ("None", "NotImplemented")
+"""What an unfinished function returns."""
+
+
+def judge(exam: Exam, replies: Sequence[Reply]) -> tuple[Outcome, ...]:
+    """Judge the replies to an exam's batch: one outcome for each case.
+
+    A case that was run twice must be right both times.
+    """
+    order = exam.batch.order
+    if len(replies) != len(order):
+        raise ValueError(f"{len(replies)} replies to a batch of {len(order)}")
+    firsts = [_judge_one(exam, case, replies[case]) for case in range(len(exam.cases))]
+    for case, reply in zip(order[len(firsts) :], replies[len(firsts) :], strict=True):
+        if firsts[case].verdict is Verdict.CORRECT:
+            firsts[case] = _judge_again(exam, case, reply)
+    return tuple(firsts)
+
+
+def _judge_again(exam: Exam, case: int, reply: Reply) -> Outcome:
+    second = _judge_one(exam, case, reply)
+    if second.verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
+        return second
+    return Outcome(
+        case=case,
+        stratum=second.stratum,
+        verdict=second.verdict,
+        wrong=second.wrong,
+        message=f"the same call was right at first and not when it was made again: {second.message}",
+    )
+
+
+def _judge_one(exam: Exam, case: int, reply: Reply) -> Outcome:
+    verdict, wrong, message = _verdict(exam, case, reply)
+    return Outcome(case=case, stratum=exam.cases[case].stratum, verdict=verdict, wrong=wrong, message=message)
+
+
+Judgement = tuple[Verdict, tuple[str, ...], str]
+
+
+def _verdict(exam: Exam, case: int, reply: Reply) -> Judgement:
+    match reply.ending:
+        case Ending.RETURNED:
+            return _results(exam, case, reply)
+        case Ending.RAISED if reply.error is not None:
+            return _raised(exam, case, reply, reply.error)
+        case Ending.MALFORMED:
+            return _malformed(exam, case, reply)
+        case Ending.TIMED_OUT if reply.skipped:
+            return Verdict.TIMED_OUT, (), "it was not called any more, since it had timed out before"
+        case Ending.TIMED_OUT:
+            return Verdict.TIMED_OUT, (), f"it did not return within {exam.exercise.seconds:g} s"
+        case Ending.OUT_OF_MEMORY:
+            return Verdict.OUT_OF_MEMORY, (), reply.text or "it asked for more memory than there is"
+        case Ending.KILLED:
+            return Verdict.KILLED, (), reply.text or "it ended the whole process"
+        case _:
+            return Verdict.NOT_RUN, (), reply.text or "it was not run"
+
+
+# --- it did not return results -----------------------------------------------------------------
+
+
+def where_raised(error: Raised) -> str:
+    """Say where an exception came from: ``layers.py, line 12: out[n, f] = 0``."""
+    if not error.path:
+        return ""
+    cell = f", code cell {error.cell}" if error.cell else ""
+    line = f", line {error.line}" if error.line else ""
+    code = f": {error.code}" if error.code else ""
+    return f"{error.path}{cell}{line}{code}"
+
+
+def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
+    what = f"{error.type}: {error.message}" if error.message else error.type
+    place = where_raised(error)
+    message = f"{what} ({place})" if place else what
+    called = _called(exam, case, reply.step)
+    if called != exam.exercise.name:
+        return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
+    if error.type == "NotImplementedError" or _asserts_false(error):
+        return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
+    return Verdict.RAISED, (), f"it raised {message}"
+
+
+def _asserts_false(error: Raised) -> bool:
+    """Whether the line is one that only marks unfinished work."""
+    return error.type == "AssertionError" and error.code.replace(",", " ").split()[:2] in (
+        ["assert", "False"],
+        ["assert", "0"],
+    )
+
+
+def _called(exam: Exam, case: int, step: int) -> str:
+    """The function that a step calls; the exercise's own for a step that calls none."""
+    steps = exam.scripts[case].steps
+    found = steps[step] if step < len(steps) else None
+    return found.function if isinstance(found, Call) else exam.exercise.name
+
+
+def _malformed(exam: Exam, case: int, reply: Reply) -> Judgement:
+    called = _called(exam, case, reply.step)
+    step = exam.scripts[case].steps[reply.step]
+    wanted = ", ".join(step.save) if isinstance(step, Call) else ", ".join(exam.results)
+    verdict = Verdict.UNIMPLEMENTED if reply.text in NOTHING else Verdict.WRONG_SHAPE
+    return verdict, (), f"{called} returned {reply.text}, but should return {wanted}"
+
+
+# --- it returned results -------------------------------------------------------------------------
+
+
+def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
+    answers = exam.answers[case]
+    got = {name: reply.values[name] for name in answers}
+    if all(isinstance(value, NotAnArray) and value.kind in NOTHING for value in got.values()):
+        kind = next(value.kind for value in got.values() if isinstance(value, NotAnArray))
+        return Verdict.UNIMPLEMENTED, tuple(answers), f"{' and '.join(answers)} came back as {kind}"
+    faults = {
+        name: fault
+        for name, expected in answers.items()
+        if (fault := _fault(name, got[name], expected, loose=name in exam.spelling.loose)) is not None
+    }
+    if faults:
+        verdict, message = next(iter(faults.values()))
+        return verdict, tuple(faults), message
+    if reply.changed:
+        names = " and ".join(reply.changed)
+        return Verdict.CHANGED_INPUT, (), f"the result is right, but {names} was overwritten in place"
+    return Verdict.CORRECT, (), ""
+
+
+def _fault(
+    name: str, got: Array | NotAnArray, expected: Expected, *, loose: bool
+) -> tuple[Verdict, str] | None:
+    """What is wrong with one result, or None."""
+    if isinstance(got, NotAnArray):
+        return (
+            Verdict.WRONG_SHAPE,
+            f"{name} is {got.kind}, but should be an array of shape {expected.value.shape}",
+        )
+    if loose and _squeezed(got.shape) == _squeezed(expected.value.shape):
+        got = got.reshape(expected.value.shape)
+    if got.shape != expected.value.shape:
+        return Verdict.WRONG_SHAPE, f"{name} has shape {got.shape}, but should have {expected.value.shape}"
+    if got.dtype.kind != "f":
+        return Verdict.WRONG_DTYPE, f"{name} holds {got.dtype}, but should hold floating-point numbers"
+    right = within(got, expected)
+    if right.all():
+        return None
+    return _wrong_value(name, got, expected, ~right)
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(side for side in shape if side != 1)
+
+
+def within(got: Array, expected: Expected) -> NDArray[np.bool_]:
+    """Where a result is within its error bound; NaN never is."""
+    with np.errstate(all="ignore"):
+        right: NDArray[np.bool_] = np.abs(got.astype(np.float64) - expected.value) <= expected.bound
+    return right
+
+
+def _wrong_value(name: str, got: Array, expected: Expected, wrong: NDArray[np.bool_]) -> tuple[Verdict, str]:
+    lost = np.finfo(got.dtype).eps / np.finfo(np.float64).eps
+    if lost > 1 and within(got, Expected(expected.value, expected.bound * lost)).all():
+        text = f"{name} holds {got.dtype}, which is too coarse: it should hold float64 where the input does"
+        return Verdict.WRONG_DTYPE, text
+    return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, wrong)
+
+
+def describe_mismatch(name: str, got: Array, expected: Array, wrong: NDArray[np.bool_]) -> str:
+    """Say where a result first goes wrong: ``out[0, 1, 2] is 9, but should be 5; 3 of 6 values differ``.
+
+    Args:
+        name: what the course calls this array.
+        got: as it came back.
+        expected: same shape.
+        wrong: True where the two differ; at least one cell is True.
+    """
+    where = tuple(int(i) for i in np.argwhere(wrong)[0])
+    place = f"[{', '.join(map(str, where))}]" if where else ""
+    differ = f"{np.count_nonzero(wrong)} of {wrong.size} values differ" if wrong.size > 1 else ""
+    text = f"{name}{place} is {_number(got[where], expected[where])}, but should be {expected[where]:.6g}"
+    return f"{text}; {differ}" if differ else text
+
+
+def _number(got: np.floating, expected: np.floating) -> str:
+    """Print a number so that it can be told from the expected one."""
+    short = f"{got:.6g}"
+    return short if short != f"{expected:.6g}" else f"{got:.17g}"

@@ -1,0 +1,103 @@
+"""How a course spells an operation: which calls to make, and how arrays look there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from grader.model import Case, Domain
+from grader.steps import Array, Call, Script, Step
+
+__all__ = ["Convention", "Spelling", "Way", "forward_of", "functions_called"]
+
+Inputs = Mapping[str, Array]
+"""The case's arrays under the course's names and in its layout."""
+
+
+def same_inputs(case: Case) -> Inputs:
+    """The case's arrays as they are."""
+    return case.arrays
+
+
+def same_layout(_: str, array: Array) -> Array:
+    """The array as it is."""
+    return array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way in which a function may be called; a course has several where its years or habits differ.
+
+    Attributes:
+        steps: (case, function's name) -> the steps; they name the arrays of `inputs`.
+        inputs: the case's arrays in the course's layout.
+        note: what the report says where this way, and not the first, is the one that worked.
+        instead_of_forward: only for a backward function whose forward is missing or wrong in this
+            submission: the reference's cache in place of the student's.
+    """
+
+    steps: Callable[[Case, str], tuple[Step, ...]]
+    inputs: Callable[[Case], Inputs] = same_inputs
+    note: str = ""
+    instead_of_forward: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """How a course spells one operation.
+
+    Attributes:
+        ways: the usual one first.
+        results: the course's name for each of the operation's outputs.
+        layout: (the course's name, array in canonical layout) -> the array in the course's layout;
+            applied to expected values, never to what a student returned.
+        watch: inputs that the function must leave as they are.
+        loose: results whose axes of length 1 may be left out or added.
+        forward: the name of the forward function that a backward function goes with.
+    """
+
+    ways: tuple[Way, ...]
+    results: Mapping[str, str]
+    layout: Callable[[str, Array], Array] = same_layout
+    watch: tuple[str, ...] = ()
+    loose: frozenset[str] = frozenset()
+    forward: Callable[[str], str] | None = None
+
+    def script(self, way: Way, case: Case, function: str) -> Script:
+        """All that is done for one case of the exercise called `function`."""
+        returns = tuple(self.results[output] for output in case.outputs)
+        return Script(steps=way.steps(case, function), returns=returns, watch=self.watch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convention:
+    """A course's way of spelling the operations that its students write.
+
+    Attributes:
+        spellings: by operation.
+        domain: what the course promises of every operation's inputs.
+    """
+
+    name: str
+    spellings: Mapping[str, Spelling]
+    domain: Domain = field(default_factory=Domain)
+
+
+def forward_of(function: str) -> str:
+    """The forward function that goes with a backward one: conv_backward_naive -> conv_forward_naive."""
+    return function.replace("backward", "forward")
+
+
+def functions_called(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Names of the submission's own functions and classes that the steps call, each once."""
+    saved: set[str] = set()
+    called: dict[str, None] = {}
+    for step in steps:
+        if isinstance(step, Call):
+            head = step.function.partition(".")[0]
+            if head not in saved:
+                called[head] = None
+            saved.update(step.save)
+        else:
+            saved.add(step.save)
+    return tuple(called)
