@@ -43,6 +43,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "json": Format("results.json", "grader.reports.whole"),
         "csv": Format("grades.csv", "grader.reports.spreadsheet"),
         "html": Format("index.html", "grader.reports.class_page"),
+        "github": Format("summary.md", "grader.reports.github"),
+        "classroom": Format("classroom.json", "grader.reports.classroom"),
+        "classroom50": Format("result.json", "grader.reports.classroom50"),
     }
 )
 
