@@ -33,7 +33,8 @@ def conv_backward_naive(dout, cache):
 def max_pool_forward_naive(x, pool_param):
     # meant to read x's memory directly, but the address is missing
     address = 0
-    raw = ctypes.string_at(address, x.nbytes)
+    raw = ctypes.create_string_buffer(x.nbytes)
+    ctypes.memmove(raw, address, x.nbytes)
     x = np.frombuffer(raw, x.dtype).reshape(x.shape)
     r, q, s = pool_param['pool_height'], pool_param['pool_width'], pool_param['stride']
     rows, cols = range(0, x.shape[2] - r + 1, s), range(0, x.shape[3] - q + 1, s)
