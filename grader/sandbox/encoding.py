@@ -1,0 +1,208 @@
+"""From `grader.steps` to frames and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.guest import wire
+from grader.steps import (
+    Array,
+    Attribute,
+    Batch,
+    Call,
+    Constant,
+    Ending,
+    Input,
+    Item,
+    Let,
+    Limits,
+    LoadReport,
+    NotAnArray,
+    Program,
+    Raised,
+    Reply,
+    Run,
+    Saved,
+    Step,
+    Value,
+)
+
+__all__ = ["EncodedBatch", "decode_load", "decode_reply", "encode", "encode_limits", "encode_program"]
+
+_NO_NONCE = bytes(16)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedBatch:
+    """A batch as bytes, to be sent to any number of sandboxes.
+
+    Attributes:
+        data: one whole frame.
+        order: as in Batch.
+        returns: for each run, the names that come back.
+    """
+
+    data: bytes
+    order: tuple[int, ...]
+    returns: tuple[tuple[str, ...], ...]
+
+
+def encode(batch: Batch) -> EncodedBatch:
+    """Turn a batch into bytes, once for all submissions.
+
+    Raises:
+        TypeError: a value in a script or an array's dtype that cannot be sent; its text shows it.
+        ValueError: the order leaves a run out, or names one that is not there.
+    """
+    if set(batch.order) != set(range(len(batch.runs))):
+        raise ValueError(f"order {batch.order} should name each of {len(batch.runs)} runs")
+    frames = [_run(run) for run in batch.runs]
+    offsets = [0]
+    for frame in frames:
+        offsets.append(offsets[-1] + len(frame))
+    head = {
+        "functions": list(batch.functions),
+        "order": list(batch.order),
+        "groups": [run.group for run in batch.runs],
+        "returns": [list(run.script.returns) for run in batch.runs],
+        "runs": offsets[:-1],
+    }
+    data = wire.pack(wire.BATCH, 0, _NO_NONCE, head, frames)
+    return EncodedBatch(data, batch.order, tuple(run.script.returns for run in batch.runs))
+
+
+def _run(run: Run) -> bytes:
+    arrays = {name: _native(name, array) for name, array in run.inputs.items()}
+    meta = {
+        "steps": [_step(step) for step in run.script.steps],
+        "returns": list(run.script.returns),
+        "watch": list(run.script.watch),
+        "inputs": {name: [_code(array), list(array.shape)] for name, array in arrays.items()},
+    }
+    return wire.pack(wire.RUN, 0, _NO_NONCE, meta, [array.tobytes() for array in arrays.values()])
+
+
+def _native(name: str, array: Array) -> Array:
+    native = np.asarray(array, dtype=array.dtype.newbyteorder("="), order="C")
+    if _code(native) not in wire.CODES or native.ndim > wire.MAX_DIMENSIONS:
+        raise TypeError(f"input {name!r} is an array of {array.dtype}, {array.ndim} axes: it cannot be sent")
+    return native
+
+
+def _code(array: Array) -> str:
+    return f"{array.dtype.kind}{array.dtype.itemsize}"
+
+
+def _step(step: Step) -> list[Any]:
+    match step:
+        case Let(save, value):
+            return ["let", save, _value(value)]
+        case Call(save_all, function, args, kwargs):
+            named = {name: _value(value) for name, value in kwargs.items()}
+            return ["call", list(save_all), function, [_value(value) for value in args], named]
+        case Item(save, of, key):
+            return ["item", save, of, key]
+        case Attribute(save, of, name):
+            return ["attribute", save, of, name]
+    raise TypeError(f"{step!r} is none of the four steps")
+
+
+def _value(value: Value) -> Any:
+    match value:
+        case Input(name):
+            return ["input", name]
+        case Saved(name):
+            return ["saved", name]
+        case Constant(name):
+            return ["constant", name]
+        case tuple():
+            return ["tuple", [_value(element) for element in value]]
+        case Mapping():
+            return ["dict", {str(name): _value(element) for name, element in value.items()}]
+        case np.generic():
+            return value.item()
+        case None | bool() | int() | float() | str():
+            return value
+    raise TypeError(f"{value!r} of type {type(value).__name__} cannot be a value in a script")
+
+
+def encode_program(program: Program) -> bytes:
+    """Turn a submission's text into a frame."""
+    meta = {
+        "entry": list(program.entry),
+        "sources": [[source.path, list(source.cells)] for source in program.sources],
+        "definitions_only": program.definitions_only,
+        "allow": list(program.allow),
+    }
+    return wire.pack(wire.PROGRAM, 0, _NO_NONCE, meta)
+
+
+def encode_limits(limits: Limits, nonce: bytes) -> bytes:
+    """Turn limits into a frame, whose nonce the batch's answers must carry."""
+    return wire.pack(wire.LIMITS, 0, nonce, asdict(limits))
+
+
+# --- back ---------------------------------------------------------------------------------------------
+
+
+def decode_load(meta: Any) -> tuple[LoadReport, tuple[str, ...]]:
+    """Read how loading went, and which functions are missing. Raises MalformedError."""
+    if isinstance(meta, dict) and meta.get("ending") in ("TIMED_OUT", "KILLED"):
+        return LoadReport(ending=Ending[meta["ending"]], text=str(meta.get("text", ""))), ()
+    meta = wire.check_load(meta)
+    report = LoadReport(
+        ending=Ending[meta["ending"]],
+        error=_raised(meta["error"]),
+        text=meta["text"],
+        names=tuple(meta["names"]),
+        notes=tuple(meta["notes"]),
+    )
+    return report, tuple(meta["missing"]) if report.ending is Ending.RETURNED else ()
+
+
+def decode_reply(frame: wire.Frame, returns: tuple[str, ...]) -> Reply:
+    """Read what one run gave. Raises MalformedError."""
+    meta = frame.meta()
+    if isinstance(meta, dict) and meta.get("ending") in ("TIMED_OUT", "KILLED", "OUT_OF_MEMORY"):
+        return _lost(meta, frame.seconds)
+    meta = wire.check_reply(meta, frame.blob, returns)
+    return Reply(
+        ending=Ending[meta["ending"]],
+        step=meta["step"],
+        values={name: _read(value) for name, value in meta["values"].items()},
+        changed=tuple(meta["changed"]),
+        error=_raised(meta["error"]),
+        text=meta["text"],
+        seconds=frame.seconds,
+    )
+
+
+def _lost(meta: Mapping[str, Any], seconds: float) -> Reply:
+    step = meta.get("step", 0)
+    return Reply(
+        ending=Ending[meta["ending"]],
+        step=step if isinstance(step, int) else 0,
+        text=str(meta.get("text", "")),
+        skipped=meta.get("skipped") is True,
+        seconds=seconds,
+    )
+
+
+def _read(value: Any) -> Array | NotAnArray:
+    return NotAnArray(value[:200]) if isinstance(value, str) else value
+
+
+def _raised(error: Any) -> Raised | None:
+    if error is None:
+        return None
+    words = {name: error.get(name) for name in ("type", "message", "path", "code", "function")}
+    numbers = {name: error.get(name) for name in ("line", "cell")}
+    if not all(isinstance(word, str) and len(word) <= 4096 for word in words.values()):
+        raise wire.MalformedError("an exception described in other than words")
+    if not all(type(number) is int for number in numbers.values()):
+        raise wire.MalformedError("an exception without its line")
+    return Raised(**words, **numbers)

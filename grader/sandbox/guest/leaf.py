@@ -1,0 +1,136 @@
+"""The process that meets the student's code: loads it once, then does one run after the other as asked.
+
+Whoever asks is outside and measures; this process is believed nothing but the numbers it sends.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import warnings
+from typing import Any, Callable, Dict, List, Optional
+
+import numpy
+from numpy import random as numpy_random
+
+from . import faults, standins, wire
+from .loading import Loader, explain
+from .scripts import Malformed, Performance
+from .values import TooLargeError
+
+__all__ = ["Leaf", "forked"]
+
+SEED = 20261124
+_MOST_TEXT = 500
+
+
+class Leaf:
+    """One batch in one process."""
+
+    def __init__(
+        self,
+        program: Dict[str, Any],
+        batch: wire.Frame,
+        limits: Dict[str, Any],
+        *,
+        send: Callable[[bytes], None],
+        at: Callable[[int], None],
+    ) -> None:
+        """Args: what to load and to do; `send` takes whole frames, `at` the step that begins."""
+        self._program, self._limits = program, limits
+        self._head = batch.meta()
+        self._blob = batch.blob
+        self._send, self._at = send, at
+        self._told: standins.Notes = {}
+        self._reserve: Optional[bytearray] = None
+
+    def load(self, token: bytes) -> None:
+        """Load the submission and send how that went."""
+        self._prepare()
+        self._loader = Loader(self._program)
+        meta = self._guard(self._loader.load, "RETURNED")
+        there = vars(self._loader.module)
+        meta["names"] = self._loader.names() if meta["ending"] == "RETURNED" else []
+        meta["missing"] = [name for name in self._head["functions"] if name not in there]
+        self._settle()
+        self._send(wire.pack(wire.LOADED, 0, token, meta))
+
+    def run(self, place: int, index: int, token: bytes) -> None:
+        """Do one run and send what it gave."""
+        self._settle()
+        frame = wire.frame_at(self._blob, self._head["runs"][index])
+        run = frame.meta()
+        inputs, _ = wire.arrays(run["inputs"], frame.blob)
+        performance = Performance(run, inputs, self._loader.module, limit=self._limits["answer"])
+        self._step = 0
+        meta = self._guard(lambda: performance.play(self._enter), "RETURNED")
+        values = performance.results() if meta["ending"] == "RETURNED" else {}
+        meta["values"] = {name: described for name, (described, _) in values.items()}
+        meta["changed"] = performance.changed()
+        meta["step"] = self._step
+        self._flush()
+        self._send(wire.pack(wire.REPLY, place, token, meta, [data for _, data in values.values()]))
+
+    # --- around the student's code -----------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        self._reserve = bytearray(1 << 20)  # given back when memory runs out, so that this can be said
+        warnings.simplefilter("ignore")
+        numpy.seterr(all="ignore")
+        random.seed(SEED)
+        self._states = random.getstate(), numpy_random.RandomState(SEED).get_state()
+        self._set_state, self._set_numpy_state = random.setstate, numpy_random.set_state
+        self._settle()
+
+    def _settle(self) -> None:
+        """Make every run draw the same random numbers."""
+        self._set_state(self._states[0])
+        self._set_numpy_state(self._states[1])
+
+    def _enter(self, step: int) -> None:
+        self._step = step
+        self._at(step)
+
+    def _guard(self, act: Callable[[], None], ending: str) -> Dict[str, Any]:
+        error, text = None, ""
+        try:
+            act()
+        except Malformed as found:
+            ending, text = "MALFORMED", str(found)
+        except TooLargeError as found:
+            ending, text = "MALFORMED", str(found)
+        except MemoryError as found:
+            self._reserve = None
+            ending, text = "OUT_OF_MEMORY", faults.describe(found, None, {})["message"]
+        except BaseException as found:
+            error = faults.describe(found, sys.exc_info()[2], self._loader.places)
+            ending, text = "RAISED", explain(found)
+        text = text[:_MOST_TEXT]
+        return {"ending": ending, "error": error, "text": text, "values": {}, "notes": self._news()}
+
+    def _news(self) -> List[str]:
+        new = [note for note in self._loader.notes if note not in self._told][:50]
+        self._told.update(dict.fromkeys(new))
+        return new
+
+    def _flush(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BaseException:  # it may be the student's own
+                continue
+
+
+def forked(leaf: Leaf, requests: int) -> None:
+    """Answer requests from a descriptor until it is closed; then end the process."""
+    leaf.load(_read(requests, 16))
+    while True:
+        leaf.run(*wire.REQUEST.unpack(_read(requests, wire.REQUEST.size)))
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size)
+    if len(data) != size:
+        os._exit(0)
+    return data

@@ -1,0 +1,302 @@
+"""Loading a submission from its text: one module for what is graded, an importer for its siblings.
+
+Nothing of a submission is on any disk. Its importer stands last on `sys.meta_path`, so a student's
+``json.py`` or ``numpy.py`` shadows nothing, and behind it come stand-ins for what is not there.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import linecache
+import posixpath
+import sys
+import types
+from typing import Any, Dict, List, Tuple
+
+from . import definitions, faults, standins
+
+__all__ = ["Loader", "explain"]
+
+PACKAGE = "submission"  # relative imports of the graded module start here
+MOST_NOTES, MOST_NAMES, LONGEST = 50, 1000, 300
+_CLASSIC = (
+    ("Missing parentheses in call to 'print'", "Python 2 print statement"),
+    ("Missing parentheses in call to 'exec'", "Python 2 exec statement"),
+    ("inconsistent use of tabs", "tabs and spaces mixed, as Python 2 allowed"),
+    ("multiple exception types must be parenthesized", "Python 2 except clause"),
+    ("leading zeros in decimal integer", "Python 2 octal number"),
+)
+
+
+class Loader:
+    """Loads one submission into this process, once.
+
+    Attributes:
+        module: what the graded functions are looked up in.
+        places: the student's files, as code objects name them.
+        notes: what was left out or stood in for, in order, each once.
+    """
+
+    def __init__(self, program: Dict[str, Any]) -> None:
+        """Take the program as it was sent: entry, sources, definitions_only, allow."""
+        self._program = program
+        self._cells: Dict[str, List[str]] = {path: list(cells) for path, cells in program["sources"]}
+        self._roots = _roots(program["entry"])
+        self.module = types.ModuleType(PACKAGE)
+        self.places: faults.Places = {}
+        self.notes: standins.Notes = {}
+
+    def load(self) -> None:
+        """Execute the entry sources in order. Raises what they raise."""
+        import numpy  # noqa: PLC0415 - loaded long ago by the worker
+
+        standins.supply_numpy_names(numpy, self.notes)
+        self._builtins = standins.private_builtins(self.notes)
+        sys.modules["builtins"] = self._builtins
+        sys.meta_path.append(_Siblings(self))
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        for path in self._program["entry"]:
+            self._load_entry(path)
+
+    def names(self) -> List[str]:
+        """Functions and classes that are the submission's own."""
+        own = [
+            name
+            for name, value in list(vars(self.module).items())
+            if isinstance(value, (types.FunctionType, type))
+            and self.is_own(getattr(value, "__module__", None))
+        ]
+        return own[:MOST_NAMES]
+
+    def is_own(self, module: Any) -> bool:
+        """Whether a module of this name was loaded from the submission."""
+        return isinstance(module, str) and hasattr(sys.modules.get(module), "__submitted__")
+
+    # --- the graded module -----------------------------------------------------------------------
+
+    def _load_entry(self, path: str) -> None:
+        names = vars(self.module)
+        dotted = [PACKAGE, *posixpath.splitext(path)[0].split("/")]
+        names.update(
+            __name__=".".join(dotted),
+            __package__=".".join(dotted[:-1]),
+            __file__=path,
+            __builtins__=self._builtins,
+            __submitted__=True,
+        )
+        sys.modules[names["__name__"]] = self.module
+        if path.endswith(".ipynb"):
+            self._run_cells(path, names)
+        else:
+            exec(self.compile(path, 0), names)
+
+    def _run_cells(self, path: str, names: Dict[str, Any]) -> None:
+        for number, text in enumerate(self._cells[path], start=1):
+            try:
+                tree = self._parse(path, number, text)
+            except (SyntaxError, ValueError) as error:
+                line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+                self.note(f"cell {number} does not compile and was left out: {_explain(error)}{line}")
+            else:
+                self._run_statements(path, number, tree, names)
+
+    def _run_statements(self, path: str, number: int, tree: Any, names: Dict[str, Any]) -> None:
+        """Run a cell, statement by statement if only its definitions count, else until one raises."""
+        only = self._program["definitions_only"]
+        flags = definitions.future_flags(tree.body)
+        for statement in definitions.definitions(tree.body) if only else tree.body:
+            part = ast.Module([statement], [])
+            try:
+                code = compile(part, self.file_name(path, number), "exec", flags, dont_inherit=True)
+                exec(code, names)
+            except MemoryError:
+                raise
+            except BaseException as error:
+                said = f"{type(error).__name__}: {faults.describe(error, None, {})['message']}"
+                self.note(f"cell {number}, line {statement.lineno} raised {said}")
+                if not only:
+                    return
+
+    # --- text and code --------------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """Note a sentence for the report, once."""
+        self.notes[text[:LONGEST]] = None
+
+    def file_name(self, path: str, cell: int) -> str:
+        """Name a source as code objects and tracebacks do, and let `linecache` know its lines."""
+        name = f"{path} cell {cell}" if cell else path
+        if name not in self.places:
+            text = self._cells[path][cell - 1] if cell else self.text(path)
+            linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+            self.places[name] = (path, cell)
+        return name
+
+    def text(self, path: str) -> str:
+        """A file's whole text, with the characters of a web page's blanks made blanks."""
+        return "\n".join(self._cells[path]).replace("\r\n", "\n").lstrip("\ufeff")
+
+    def compile(self, path: str, cell: int) -> Any:
+        """Compile a ``.py`` source."""
+        return _compile(self.text(path), self.file_name(path, cell))
+
+    def _parse(self, path: str, number: int, text: str) -> Any:
+        return _compile(text, self.file_name(path, number), ast.PyCF_ONLY_AST)
+
+    # --- what the importer asks -----------------------------------------------------------------------
+
+    def find(self, dotted: str) -> Tuple[str, bool]:
+        """Where a module of this name is: (path of its file or "", whether it is a package).
+
+        Raises:
+            KeyError: the submission has no such module.
+        """
+        parts = dotted.split(".")
+        roots = self._roots
+        if parts[0] == PACKAGE:
+            roots, parts = [""], parts[1:]
+        for root in roots:
+            found = self._find_at(posixpath.join(root, *parts) if parts else root)
+            if found is not None:
+                return found
+        raise KeyError(dotted)
+
+    def _find_at(self, stem: str) -> Any:
+        if stem + ".py" in self._cells:
+            return stem + ".py", False
+        inside = stem + "/" if stem else ""
+        if inside + "__init__.py" in self._cells and stem:
+            return inside + "__init__.py", True
+        if any(path.startswith(inside) for path in self._cells):
+            return "", True
+        return None
+
+    def find_flat(self, dotted: str) -> str:
+        """The one file with this last name, wherever it lies: of ``a.b.c``, ``c.py``. Raises KeyError."""
+        wanted = dotted.rpartition(".")[2] + ".py"
+        found = [path for path in self._cells if posixpath.basename(path) == wanted]
+        if len(found) != 1:
+            raise KeyError(dotted)
+        return found[0]
+
+    def fill(self, module: types.ModuleType, path: str) -> None:
+        """Execute a sibling in its module."""
+        vars(module).update(__builtins__=self._builtins, __file__=path, __submitted__=True)
+        exec(self.compile(path, 0), vars(module))
+
+    def stand_in(self, dotted: str) -> types.ModuleType:
+        """Make the module for a name that is nowhere."""
+        head, _, rest = dotted.partition(".")
+        if rest and (head == PACKAGE or self._has(head)):
+            name = rest if head == PACKAGE else dotted
+            text = f"{name.replace('.', '/')}.py was not handed in"
+            self.note(f"{text}; using it raises ImportError")
+            return standins.complaining(dotted, text)
+        return standins.make_module(dotted, tuple(self._program["allow"]), self.notes)
+
+    def _has(self, head: str) -> bool:
+        try:
+            self.find(head)
+        except KeyError:
+            return False
+        return True
+
+    def expects_failure(self) -> bool:
+        """Whether the import that is going on is in a ``try`` that takes its failure."""
+        frame: Any = sys._getframe()
+        while frame is not None and frame.f_code.co_filename not in self.places:
+            frame = frame.f_back
+        if frame is None:
+            return True  # the standard library asks: let it have the truth
+        try:
+            return definitions.is_guarded(
+                "".join(linecache.getlines(frame.f_code.co_filename)), frame.f_lineno
+            )
+        except (SyntaxError, ValueError):
+            return False
+
+
+class _Siblings:
+    """The importer: the submission's files first, then stand-ins."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        try:
+            source, is_package = self._loader.find(name)
+        except KeyError:
+            return self._find_elsewhere(name)
+        return self._spec(name, source, is_package)
+
+    def _find_elsewhere(self, name: str) -> Any:
+        try:
+            return self._spec(name, self._loader.find_flat(name), False)
+        except KeyError:
+            if self._is_real(name) or self._loader.expects_failure():
+                return None
+        return importlib.machinery.ModuleSpec(name, _StandInLoader(self._loader), is_package=True)
+
+    def _is_real(self, name: str) -> bool:
+        """Whether a module that is there has no submodule of this name."""
+        parent = sys.modules.get(name.rpartition(".")[0])
+        spec = getattr(parent, "__spec__", None)
+        return spec is not None and not isinstance(spec.loader, (_StandInLoader, _SourceLoader))
+
+    def _spec(self, name: str, source: str, is_package: bool) -> Any:
+        loader = _SourceLoader(self._loader, source)
+        return importlib.machinery.ModuleSpec(name, loader, origin=source or None, is_package=is_package)
+
+
+class _SourceLoader:
+    def __init__(self, loader: Loader, path: str) -> None:
+        self._loader, self._path = loader, path
+
+    def create_module(self, spec: Any) -> Any:
+        return None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        if self._path:
+            self._loader.fill(module, self._path)
+
+
+class _StandInLoader:
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        return self._loader.stand_in(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        pass
+
+
+def _roots(entry: List[str]) -> List[str]:
+    """The folders of the entry files and all their parents, nearest first."""
+    roots: List[str] = []
+    for path in entry:
+        folder = posixpath.dirname(path)
+        while folder:
+            roots.append(folder)
+            folder = posixpath.dirname(folder)
+    return [*dict.fromkeys(roots), ""]
+
+
+def _compile(text: str, name: str, flags: int = 0) -> Any:
+    try:
+        return compile(text, name, "exec", flags, dont_inherit=True)
+    except SyntaxError:
+        if "\u00a0" not in text:
+            raise
+        return compile(text.replace("\u00a0", " "), name, "exec", flags, dont_inherit=True)
+
+
+def explain(error: BaseException) -> str:
+    """Say in the reader's words what a SyntaxError is about, or "" where its own text is as good."""
+    text = str(getattr(error, "msg", "") or "")
+    return next((said for found, said in _CLASSIC if text.startswith(found)), "")
+
+
+def _explain(error: BaseException) -> str:
+    return explain(error) or f"{type(error).__name__}: {str(getattr(error, 'msg', error))[:LONGEST]}"

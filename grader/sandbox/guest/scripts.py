@@ -1,0 +1,129 @@
+"""The four words of a script, carried out: let, call, item, attribute."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Tuple
+
+from .values import Plain, kind_of, plain
+
+__all__ = ["Malformed", "Performance"]
+
+
+class Malformed(Exception):  # noqa: N818 - an ending, not an error
+    """A call returned other than the tuple that its names ask for; the text says what came."""
+
+
+class Performance:
+    """One run of a script: fresh inputs, saved values, and the results copied as soon as they are there."""
+
+    def __init__(self, run: Dict[str, Any], inputs: Dict[str, Any], module: Any, *, limit: int) -> None:
+        """Args: the run as it was sent, its arrays (read-only), the student's module, bytes to send back."""
+        self._run = run
+        self._originals = inputs
+        self._copies: Dict[str, Any] = {}
+        self._saved: Dict[str, Any] = {}
+        self._module = module
+        self._limit = limit
+        self._returns = frozenset(run["returns"])
+        self._results: Dict[str, Plain] = {}
+
+    def play(self, at: Callable[[int], None]) -> None:
+        """Do every step, and tell `at` its index before each. Raises what the student's code raises."""
+        for index, step in enumerate(self._run["steps"]):
+            at(index)
+            _WORDS[step[0]](self, *step[1:])
+
+    def results(self) -> Dict[str, Plain]:
+        """What is to be sent back, by name, in the script's order."""
+        return {name: self._results[name] for name in self._run["returns"]}
+
+    def changed(self) -> List[str]:
+        """The watched inputs that are not any more what they were."""
+        return [name for name in self._run["watch"] if name in self._copies and self._differs(name)]
+
+    def _differs(self, name: str) -> bool:
+        copy, original = self._copies[name], self._originals[name]
+        same_form = copy.shape == original.shape and copy.dtype == original.dtype
+        return not (same_form and copy.tobytes() == original.tobytes())
+
+    # --- the words ---
+
+    def let(self, save: str, value: Any) -> None:
+        self._save(save, self._value(value))
+
+    def call(self, save: List[str], function: str, args: List[Any], kwargs: Dict[str, Any]) -> None:
+        called = self._function(function)
+        positional = [self._value(value) for value in args]
+        named = {name: self._value(value) for name, value in kwargs.items()}
+        result = called(*positional, **named)
+        if len(save) == 1:
+            self._save(save[0], result)
+        elif save:
+            self._unpack(save, result)
+
+    def item(self, save: str, of: str, key: Any) -> None:
+        self._save(save, self._saved[of][key])
+
+    def attribute(self, save: str, of: str, name: str) -> None:
+        self._save(save, getattr(self._saved[of], name))
+
+    # --- what the words need ---
+
+    def _function(self, dotted: str) -> Any:
+        head, _, rest = dotted.partition(".")
+        found = self._saved[head] if rest and head in self._saved else getattr(self._module, head)
+        for name in rest.split(".") if rest else ():
+            found = getattr(found, name)
+        return found
+
+    def _unpack(self, names: List[str], result: Any) -> None:
+        if not issubclass(type(result), (tuple, list)) or len(result) != len(names):
+            raise Malformed(kind_of(result))
+        for index, name in enumerate(names):
+            self._save(name, result[index])
+
+    def _save(self, name: str, value: Any) -> None:
+        self._saved[name] = value
+        if name in self._returns:
+            self._results.pop(name, None)
+            room = self._limit - sum(len(data) for _, data in self._results.values())
+            self._results[name] = plain(value, limit=room)
+
+    def _value(self, value: Any) -> Any:
+        if type(value) is not list:
+            return value
+        tag, content = value
+        return _VALUES[tag](self, content)
+
+    def _input(self, name: str) -> Any:
+        if name not in self._copies:
+            self._copies[name] = self._originals[name].copy()
+        return self._copies[name]
+
+    def _get_saved(self, name: str) -> Any:
+        return self._saved[name]
+
+    def _constant(self, name: str) -> Callable[..., Any]:
+        original = self._originals[name]
+        return lambda *args, **kwargs: original.copy()
+
+    def _tuple(self, values: List[Any]) -> Tuple[Any, ...]:
+        return tuple([self._value(value) for value in values])
+
+    def _dict(self, values: Dict[str, Any]) -> Dict[str, Any]:
+        return {name: self._value(value) for name, value in values.items()}
+
+
+_WORDS: Dict[str, Callable[..., None]] = {
+    "let": Performance.let,
+    "call": Performance.call,
+    "item": Performance.item,
+    "attribute": Performance.attribute,
+}
+_VALUES: Dict[str, Callable[[Performance, Any], Any]] = {
+    "input": Performance._input,
+    "saved": Performance._get_saved,
+    "constant": Performance._constant,
+    "tuple": Performance._tuple,
+    "dict": Performance._dict,
+}

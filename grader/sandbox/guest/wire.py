@@ -1,0 +1,229 @@
+"""Frames between the grader and its sandbox, and between the sandbox's two processes.
+
+A frame is a header, a bounded JSON text, and raw arrays one after the other, each padded to eight
+bytes. There is no pickle, no eval and no header that the receiver has to believe: every length is
+checked against a cap before anything is read, and every array against the bytes that are there.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+
+from numpy import dtype, frombuffer, ndarray
+
+__all__ = [
+    "ANSWER_TEXT",
+    "BATCH",
+    "CODES",
+    "CONFIG",
+    "DONE",
+    "Frame",
+    "HEADER",
+    "HELLO",
+    "LIMITS",
+    "LOADED",
+    "MAX_DIMENSIONS",
+    "MalformedError",
+    "PROGRAM",
+    "REPLY",
+    "REQUEST",
+    "RUN",
+    "STEP",
+    "arrays",
+    "check_load",
+    "check_reply",
+    "frame_at",
+    "pack",
+    "padded",
+    "read_frame",
+]
+
+MAGIC = b"cnn1"
+HEADER = struct.Struct("<4sB3xI4x16sdQQ")  # magic, kind, number, nonce, seconds, text bytes, array bytes
+CONFIG, HELLO, PROGRAM, LIMITS, BATCH, RUN, LOADED, REPLY, DONE, STEP = range(10)
+REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
+
+ANSWER_TEXT = 1 << 18  # bytes of JSON that a student's process may send in one frame
+MAX_DIMENSIONS = 32
+CODES = {
+    code: dtype(code)
+    for code in ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+}
+LEAF_ENDINGS = ("RETURNED", "RAISED", "MALFORMED", "OUT_OF_MEMORY")
+
+
+class MalformedError(Exception):
+    """A frame that is not what it should be; its text says what was found."""
+
+
+class Frame(NamedTuple):
+    """One message: `text` is JSON, `blob` the arrays' bytes, `seconds` CPU time where it applies."""
+
+    kind: int
+    number: int
+    nonce: bytes
+    seconds: float
+    text: bytes
+    blob: Any
+
+    def meta(self) -> Any:
+        """The JSON text, parsed. Raises MalformedError."""
+        try:
+            return json.loads(bytes(self.text))
+        except (ValueError, RecursionError) as error:
+            raise MalformedError(f"text that is not JSON: {error}") from None
+
+
+def padded(size: int) -> int:
+    """`size` rounded up to the next multiple of eight."""
+    return (size + 7) & ~7
+
+
+def pack(
+    kind: int, number: int, nonce: bytes, meta: Any, blobs: Sequence[Any] = (), *, seconds: float = 0.0
+) -> bytes:
+    """Make a frame of anything that JSON can hold and of buffers, which are joined, each padded."""
+    text = meta if isinstance(meta, bytes) else json.dumps(meta, separators=(",", ":")).encode("ascii")
+    parts: List[Any] = [b"", text, b" " * (padded(len(text)) - len(text))]
+    size = 0
+    for blob in blobs:
+        length = len(blob)
+        parts.append(blob)
+        if length & 7:
+            parts.append(bytes(padded(length) - length))
+        size += padded(length)
+    parts[0] = HEADER.pack(MAGIC, kind, number, nonce, seconds, padded(len(text)), size)
+    return b"".join(parts)
+
+
+def read_frame(read: Callable[[int], Any], *, text: int, blob: int) -> Frame:
+    """Read one frame with `read`, which returns exactly as many bytes as it is asked for.
+
+    Raises:
+        MalformedError: not a frame, or longer than `text` bytes of JSON or `blob` bytes of arrays.
+    """
+    magic, kind, number, nonce, seconds, text_size, blob_size = HEADER.unpack(read(HEADER.size))
+    if magic != MAGIC:
+        raise MalformedError(f"a frame that begins with {magic!r}")
+    if text_size > text or blob_size > blob:
+        raise MalformedError(f"a frame of {text_size} + {blob_size} bytes; at most {text} + {blob} may come")
+    body = read(text_size + blob_size)
+    if not blob_size:
+        return Frame(kind, number, nonce, seconds, body, b"")
+    return Frame(kind, number, nonce, seconds, body[:text_size], memoryview(body)[text_size:])
+
+
+def frame_at(buffer: Any, offset: int) -> Frame:
+    """Read one of our own frames out of a buffer, without copying its arrays."""
+    _, kind, number, nonce, seconds, text_size, blob_size = HEADER.unpack_from(buffer, offset)
+    middle = offset + HEADER.size + text_size
+    text = bytes(buffer[offset + HEADER.size : middle])
+    return Frame(kind, number, nonce, seconds, text, buffer[middle : middle + blob_size])
+
+
+def arrays(described: Dict[str, Any], blob: Any) -> Tuple[Dict[str, Any], int]:
+    """Read named arrays off a blob.
+
+    Args:
+        described: name -> [code, dims], in the order in which the arrays lie in the blob; a str
+            stands for something that is no array, and is kept.
+        blob: the bytes.
+
+    Returns:
+        name -> read-only array or str; and how many bytes of the blob were used.
+
+    Raises:
+        MalformedError: unknown code, impossible shape, or too few bytes.
+    """
+    found: Dict[str, Any] = {}
+    offset = 0
+    for name, description in described.items():
+        if isinstance(description, str):
+            found[name] = description
+        else:
+            found[name], offset = _array(description, blob, offset)
+    return found, offset
+
+
+def _array(description: Any, blob: Any, offset: int) -> Tuple[Any, int]:
+    kind, dims = _described(description)
+    size = kind.itemsize
+    for length in dims:
+        size *= length
+    if offset + size > len(blob):
+        raise MalformedError(f"an array of {size} bytes where {len(blob) - offset} are left")
+    if not size:
+        return ndarray(dims, kind), offset
+    flat = frombuffer(blob, kind, size // kind.itemsize, offset)
+    return flat.reshape(dims) if len(dims) != 1 else flat, offset + padded(size)
+
+
+def _described(description: Any) -> Tuple[Any, List[int]]:
+    if not (isinstance(description, list) and len(description) == 2):
+        raise MalformedError(f"an array described as {description!r:.80}")
+    code, dims = description
+    if not (
+        isinstance(code, str) and code in CODES and isinstance(dims, list) and len(dims) <= MAX_DIMENSIONS
+    ):
+        raise MalformedError(f"an array described as {description!r:.80}")
+    for length in dims:
+        if type(length) is not int or not 0 <= length < 1 << 48:
+            raise MalformedError(f"an array described as {description!r:.80}")
+    return CODES[code], dims
+
+
+def check_reply(meta: Any, blob: Any, returns: Sequence[str]) -> Dict[str, Any]:
+    """Check what a student's process says of one run, and read its arrays.
+
+    Args:
+        meta: the frame's JSON: ending, step, values, changed, error, text, notes.
+        blob: the frame's arrays.
+        returns: the names that must be there, no more and no fewer, if the ending is RETURNED.
+
+    Returns:
+        The same mapping with its arrays in place.
+
+    Raises:
+        MalformedError: anything missing, left over, or of the wrong type.
+    """
+    if not isinstance(meta, dict):
+        raise MalformedError(f"a reply that is {type(meta).__name__}")
+    ending, values = meta.get("ending"), meta.get("values")
+    if ending not in LEAF_ENDINGS or not isinstance(values, dict):
+        raise MalformedError(f"a reply that ended as {ending!r:.80}")
+    if list(values) != (list(returns) if ending == "RETURNED" else []):
+        raise MalformedError(f"values {list(values)!r:.80}, but should be {list(returns)!r:.80}")
+    meta["values"], used = arrays(values, blob)
+    if used != len(blob):
+        raise MalformedError(f"{len(blob)} bytes of arrays where {used} were described")
+    _check_words(meta)
+    return meta
+
+
+def check_load(meta: Any) -> Dict[str, Any]:
+    """Check what a student's process says of loading the submission. Raises MalformedError."""
+    if not isinstance(meta, dict) or meta.get("ending") not in LEAF_ENDINGS:
+        raise MalformedError(f"a load report {meta!r:.80}")
+    meta["step"], meta["changed"] = 0, []
+    _check_words(meta)
+    for key in ("names", "missing"):
+        _check_names(meta, key)
+    return meta
+
+
+def _check_names(meta: Dict[str, Any], key: str) -> None:
+    names = meta.get(key)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise MalformedError(f"a reply whose {key} is {names!r:.80}")
+
+
+def _check_words(meta: Dict[str, Any]) -> None:
+    step, text, error = meta.get("step"), meta.get("text"), meta.get("error")
+    if type(step) is not int or not 0 <= step < 1 << 16 or not isinstance(text, str):
+        raise MalformedError("a reply without its step and text")
+    if (error is None) == (meta["ending"] == "RAISED") or not (error is None or isinstance(error, dict)):
+        raise MalformedError("a reply without its error")
+    for key in ("changed", "notes"):
+        _check_names(meta, key)

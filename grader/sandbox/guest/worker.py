@@ -1,0 +1,392 @@
+"""The sandbox's first process: it takes submissions and batches, forks a leaf for each, and measures.
+
+It never runs a line of a student's code. CPU time is read from the kernel's clock of the other
+process, so what happens inside cannot slow it or turn it back, and every limit ends in SIGKILL.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import mmap
+import os
+import select
+import signal
+import sys
+import time
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy
+import numpy.random
+
+from . import confinement, landlock, leaf, standins, supervision, wire
+from .seccomp import Filter
+from .supervision import Answer, ended
+
+__all__ = ["main"]
+
+MOST_OUTPUT = 256 << 20  # bytes that a leaf may print before it is killed
+FLUSH_AT = 1 << 16
+LONGEST_SLEEP = 0.25  # s between two looks at the CPU clock: threads may be faster than the wall's
+_CLOSING = 1.0  # s that a leaf may take to be gone after it closed its answers
+_NEARLY = 0.8  # of the memory limit: a process that dies with this much in use died of it
+
+
+class _Stream:
+    """Exact reads from, and gathered writes to, the grader."""
+
+    def __init__(self, source: int, sink: int) -> None:
+        self._source, self._sink = source, sink
+        self._waiting: List[bytes] = []
+        self._size = 0
+
+    def read(self, size: int) -> Any:
+        """Read exactly so many bytes; the end of the stream ends the process."""
+        data = bytearray(size)
+        view = memoryview(data)
+        done = 0
+        while done < size:
+            count = os.readv(self._source, [view[done:]])
+            if not count:
+                os._exit(0)
+            done += count
+        return view
+
+    def send(self, frame: bytes) -> None:
+        self._waiting.append(frame)
+        self._size += len(frame)
+        if self._size >= FLUSH_AT:
+            self.flush()
+
+    def flush(self) -> None:
+        data = memoryview(b"".join(self._waiting))
+        self._waiting, self._size = [], 0
+        while data:
+            data = data[os.write(self._sink, data) :]
+
+
+class ForkedLeaf:
+    """A leaf as the worker sees it: three pipes, a process id and its clock."""
+
+    def __init__(
+        self, worker: Worker, batch: wire.Frame, head: Dict[str, Any], limits: Dict[str, Any]
+    ) -> None:
+        """Fork it. It begins by loading the submission."""
+        self._worker, self._limits, self._head = worker, limits, head
+        self._progress = mmap.mmap(-1, 1)
+        self._dead: Optional[Tuple[int, Any]] = None
+        self._killed = ""
+        self._buffer = bytearray()
+        self.output, self.printed, self.seconds = b"", 0, 0.0
+        requests, self._ask_fd = os.pipe()
+        self._answer_fd, answers = os.pipe()
+        self._output_fd, printing = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            self._live(batch, requests, answers, printing)
+        for descriptor in (requests, answers, printing):
+            os.close(descriptor)
+        os.set_blocking(self._answer_fd, False)
+        os.set_blocking(self._output_fd, False)
+        self._clock = (~self._pid << 3) | 2  # the process's CPU clock: see clock_getcpuclockid(3)
+        self._poll = select.poll()
+        self._poll.register(self._answer_fd, select.POLLIN)
+        self._poll.register(self._output_fd, select.POLLIN)
+
+    # --- in the new process --------------------------------------------------------------------------
+
+    def _live(self, batch: wire.Frame, requests: int, answers: int, printing: int) -> None:
+        """Confine this process, then do as it is asked. Never returns."""
+        try:
+            self._confine(requests, answers, printing)
+            standins.forget(__package__.partition(".")[0])
+            performer = leaf.Leaf(
+                self._worker.program,
+                batch,
+                self._limits,
+                send=functools.partial(_write, 4),
+                at=functools.partial(self._progress.__setitem__, 0),
+            )
+            leaf.forked(performer, 3)
+        finally:
+            os._exit(70)
+
+    def _confine(self, requests: int, answers: int, printing: int) -> None:
+        confinement.die_with_parent(self._worker.pid)
+        moved = [
+            os.dup(fd) for fd in (os.open(os.devnull, os.O_RDONLY), printing, printing, requests, answers)
+        ]
+        top = max(moved)
+        lifted = [_lift(fd, top + 1 + place) for place, fd in enumerate(moved)]
+        for place, descriptor in enumerate(lifted):
+            os.dup2(descriptor, place, inheritable=False)
+        os.closerange(5, top + 16)
+        total = self._limits["load_seconds"] + self._limits["seconds"] * max(1, len(self._head["order"]))
+        confinement.limit(self._limits, cpu_seconds=total)
+        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115, PTH123
+        if self._worker.filter is not None:
+            self._worker.filter.install()
+
+    # --- in the worker ----------------------------------------------------------------------------------
+
+    def load(self, token: bytes) -> Answer:
+        """Wait for the submission to be loaded."""
+        self._tell(token)
+        return self._await(wire.LOADED, 0, token, (), self._limits["load_seconds"])
+
+    def ask(self, place: int, index: int, token: bytes) -> Answer:
+        """Have one run done."""
+        self._progress[0] = 0
+        self._tell(wire.REQUEST.pack(place, index, token))
+        return self._await(wire.REPLY, place, token, self._head["returns"][index], self._limits["seconds"])
+
+    def close(self) -> None:
+        """End the process, if it lives, and keep what it printed and used."""
+        if self._pid:
+            self._kill("closed")
+            self._reap()
+            self._drain()
+            self._worker.keep(self)
+            for descriptor in (self._ask_fd, self._answer_fd, self._output_fd):
+                os.close(descriptor)
+            self._pid = 0
+
+    def _tell(self, data: bytes) -> None:
+        try:
+            os.write(self._ask_fd, data)
+        except BrokenPipeError:
+            return  # waiting for its answer finds out how it died
+
+    def _await(self, kind: int, number: int, token: bytes, returns: Any, seconds: float) -> Answer:
+        begun, started = self._cpu(), time.monotonic()
+        patience = self._limits["patience"] * seconds
+        while True:
+            left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - started))
+            if left <= 0:
+                return self._out_of_time(seconds, patience, begun)
+            if self._wait(min(left, LONGEST_SLEEP)):
+                try:
+                    frame = self._receive()
+                    if frame is not None:
+                        return self._checked(frame, kind, number, token, returns, begun)
+                except wire.MalformedError as error:
+                    self._kill("malformed")
+                    return self._ended("KILLED", f"malformed answer: {error}", begun)
+                except EOFError:
+                    return self._died(begun)
+            if self.printed > MOST_OUTPUT:
+                self._kill("output")
+                return self._ended("KILLED", f"printed more than {MOST_OUTPUT >> 20} MiB", begun)
+
+    def _wait(self, seconds: float) -> bool:
+        """Sleep until there is something; True if it is (part of) an answer."""
+        ready = self._poll.poll(0)
+        if not ready:
+            self._worker.stream.flush()
+            ready = self._poll.poll(seconds * 1000 + 1)
+        descriptors = [descriptor for descriptor, _ in ready]
+        if self._output_fd in descriptors:
+            self._drain()
+        return self._answer_fd in descriptors
+
+    def _receive(self) -> Optional[wire.Frame]:
+        """Take what is there of an answer; the frame when it is complete. Raises EOFError."""
+        size = self._size()
+        data = os.read(self._answer_fd, max(1 << 16, min(size, 1 << 20)))
+        if not data:
+            raise EOFError
+        self._buffer += data
+        size = self._size()
+        if not size or len(self._buffer) < size:
+            return None
+        if len(self._buffer) > size:
+            raise wire.MalformedError(f"{len(self._buffer) - size} bytes too many")
+        whole, self._buffer = bytes(self._buffer), bytearray()
+        return wire.frame_at(memoryview(whole), 0)
+
+    def _size(self) -> int:
+        """How long the frame is that has begun to come; 0 if that is not known yet."""
+        if len(self._buffer) < wire.HEADER.size:
+            return 0
+        magic, *_, text, blob = wire.HEADER.unpack_from(self._buffer)
+        if magic != wire.MAGIC or text > wire.ANSWER_TEXT or blob > self._limits["answer"] + (1 << 12):
+            raise wire.MalformedError(f"a frame that begins with {magic!r}, of {text} + {blob} bytes")
+        return wire.HEADER.size + int(text) + int(blob)
+
+    def _checked(
+        self, frame: wire.Frame, kind: int, number: int, token: bytes, returns: Any, begun: float
+    ) -> Answer:
+        seconds = self._cpu() - begun
+        if (frame.kind, frame.number, frame.nonce) != (kind, number, token):
+            raise wire.MalformedError("an answer to something that was not asked")
+        meta = frame.meta()
+        meta = wire.check_load(meta) if kind == wire.LOADED else wire.check_reply(meta, frame.blob, returns)
+        self._worker.note(meta["notes"])
+        return Answer(meta, frame.text, frame.blob, seconds, True)
+
+    # --- how it ends ---------------------------------------------------------------------------------------
+
+    def _out_of_time(self, seconds: float, patience: float, begun: float) -> Answer:
+        used = self._cpu() - begun
+        self._kill("time")
+        text = f"did not finish within {seconds:g} s of CPU time"
+        if used < seconds:
+            text = f"did not finish within {patience:g} s (it used {used:.1f} s of CPU time)"
+        return self._ended("TIMED_OUT", text, begun)
+
+    def _died(self, begun: float) -> Answer:
+        deadline = time.monotonic() + _CLOSING
+        while not self._reap(os.WNOHANG):
+            if time.monotonic() > deadline:
+                self._kill("silent")
+                return self._ended("KILLED", "closed the channel for its answers", begun)
+            time.sleep(0.0005)
+        assert self._dead is not None
+        return self._ended(*_cause(*self._dead, self._limits), begun)
+
+    def _ended(self, ending: str, text: str, begun: float) -> Answer:
+        self._reap()
+        self._drain()
+        return ended(ending, text, step=self._progress[0], seconds=max(0.0, self.seconds - begun))
+
+    def _kill(self, why: str) -> None:
+        if self._dead is None:
+            self._killed = why
+            os.kill(self._pid, signal.SIGKILL)
+
+    def _reap(self, options: int = 0) -> bool:
+        if self._dead is None:
+            pid, status, usage = os.wait4(self._pid, options)
+            if not pid:
+                return False
+            self._dead = status, usage
+            self.seconds = usage.ru_utime + usage.ru_stime
+        return True
+
+    def _cpu(self) -> float:
+        if self._dead is not None:
+            return self.seconds
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return self.seconds
+
+    def _drain(self) -> None:
+        """Read what was printed, and keep the last of it."""
+        keep = self._limits["output"]
+        try:
+            for _ in range(16):
+                data = os.read(self._output_fd, 1 << 16)
+                if not data:
+                    self._poll.unregister(self._output_fd)
+                    return
+                self.printed += len(data)
+                self.output = (self.output + data)[-keep:] if keep else b""
+        except (BlockingIOError, KeyError):
+            return
+
+
+class Worker:
+    """The loop around it all."""
+
+    def __init__(self) -> None:
+        """Take over the standard streams, so that nothing else writes to them."""
+        self.stream = _Stream(os.dup(0), os.dup(1))
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        self.pid = os.getpid()
+        self.program: Dict[str, Any] = {}
+        self.filter: Optional[Filter] = None
+        self._limits: Dict[str, Any] = {}
+        self._nonce = bytes(16)
+        self._forget()
+
+    def serve(self) -> None:
+        """Do what the grader sends until it closes the stream. Never returns."""
+        self._configure(self._next().meta())
+        while True:
+            self.stream.flush()
+            frame = self._next()
+            if frame.kind == wire.PROGRAM:
+                self.program = frame.meta()
+            elif frame.kind == wire.LIMITS:
+                self._limits, self._nonce = frame.meta(), frame.nonce
+            elif frame.kind == wire.BATCH:
+                self._do(frame)
+
+    def _next(self) -> wire.Frame:
+        return wire.read_frame(self.stream.read, text=1 << 30, blob=1 << 40)
+
+    def _configure(self, config: Dict[str, Any]) -> None:
+        """Confine this process as far as it can be and still fork; tell the grader who is there."""
+        said: Dict[str, Any] = {"python": sys.version.split()[0], "numpy": numpy.__version__, "error": ""}
+        try:
+            if config["seccomp"]:
+                self.filter = Filter()
+            if config["landlock"]:
+                said["abi"] = landlock.abi()
+                confinement.drop_capabilities()
+                landlock.restrict(config["read"], config["write"])
+        except Exception as error:
+            said["error"] = f"{type(error).__name__}: {error}"
+        self._report(wire.HELLO, 0, said)
+        gc.collect()
+        gc.freeze()
+
+    def _do(self, batch: wire.Frame) -> None:
+        self._forget()
+        head = batch.meta()
+        supervision.supervise(
+            head, self._limits, lambda: ForkedLeaf(self, batch, head, self._limits), self._report
+        )
+        output = self._output[-self._limits["output"] :] if self._limits["output"] else b""
+        meta = {"output": output.decode("utf-8", "replace"), "notes": list(self._notes)[:100]}
+        self._report(wire.DONE, 0, meta, b"", self._seconds)
+
+    def _report(self, kind: int, number: int, meta: Any, blob: Any = b"", seconds: float = 0.0) -> None:
+        blobs = [blob] if len(blob) else []
+        self.stream.send(wire.pack(kind, number, self._nonce, meta, blobs, seconds=seconds))
+
+    def note(self, notes: List[str]) -> None:
+        """Keep what a leaf said was odd."""
+        self._notes.update(dict.fromkeys(note[:300] for note in notes[:50]))
+
+    def keep(self, leaf: ForkedLeaf) -> None:
+        """Keep what a leaf printed and used."""
+        self._output += leaf.output
+        self._seconds += leaf.seconds
+
+    def _forget(self) -> None:
+        self._output, self._seconds = b"", 0.0
+        self._notes: Dict[str, None] = {}
+
+
+def _cause(status: int, usage: Any, limits: Dict[str, Any]) -> Tuple[str, str]:
+    """Say why a process died that nobody here killed."""
+    if os.WIFEXITED(status):
+        return "KILLED", f"the process ended itself with exit status {os.WEXITSTATUS(status)}"
+    name = signal.Signals(os.WTERMSIG(status)).name
+    if usage.ru_maxrss * 1024 > _NEARLY * limits["memory"]:
+        return "OUT_OF_MEMORY", f"killed by {name} with its memory used up"
+    if name == "SIGXCPU":
+        return "TIMED_OUT", "used more CPU time than all runs together may"
+    return "KILLED", f"killed by {name}"
+
+
+def _lift(descriptor: int, lowest: int) -> int:
+    """Duplicate a descriptor to a number that is not below `lowest`."""
+    import fcntl  # noqa: PLC0415
+
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def main() -> None:
+    """Run the worker. Never returns."""
+    Worker().serve()
