@@ -7,7 +7,7 @@ whether it is large.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,13 +132,13 @@ def _malformed(exam: Exam, case: int, reply: Reply) -> Judgement:
 def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     answers = exam.answers[case]
     got = {name: reply.values[name] for name in answers}
-    if all(isinstance(value, NotAnArray) and value.kind in NOTHING for value in got.values()):
-        kind = next(value.kind for value in got.values() if isinstance(value, NotAnArray))
-        return Verdict.UNIMPLEMENTED, tuple(answers), f"{' and '.join(answers)} came back as {kind}"
+    if nothing := _nothing(exam, case, got):
+        return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
+    single = exam.cases[case].single
     faults = {
         name: fault
         for name, expected in answers.items()
-        if (fault := _fault(name, got[name], expected, loose=name in exam.spelling.loose)) is not None
+        if (fault := _fault(name, got[name], expected, loose=name in exam.spelling.loose, single=single))
     }
     if faults:
         verdict, message = next(iter(faults.values()))
@@ -149,8 +149,18 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     return Verdict.CORRECT, (), ""
 
 
+def _nothing(exam: Exam, case: int, got: Mapping[str, Array | NotAnArray]) -> list[str]:
+    """The results of an unfinished function: names of all that it returns, if all of it is None."""
+    call = [step for step in exam.scripts[case].steps if isinstance(step, Call)][-1]
+    returned = {name: got[name] for name in call.save if name in got}
+    unfinished = [
+        name for name, value in returned.items() if isinstance(value, NotAnArray) and value.kind in NOTHING
+    ]
+    return unfinished if len(unfinished) == len(returned) else []
+
+
 def _fault(
-    name: str, got: Array | NotAnArray, expected: Expected, *, loose: bool
+    name: str, got: Array | NotAnArray, expected: Expected, *, loose: bool, single: bool
 ) -> tuple[Verdict, str] | None:
     """What is wrong with one result, or None."""
     if isinstance(got, NotAnArray):
@@ -167,7 +177,10 @@ def _fault(
     right = within(got, expected)
     if right.all():
         return None
-    return _wrong_value(name, got, expected, ~right)
+    if not single and _only_coarse(got, expected):
+        text = f"{name} holds {got.dtype}, which is too coarse: it should hold float64, as the input does"
+        return Verdict.WRONG_DTYPE, text
+    return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, ~right)
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -181,12 +194,10 @@ def within(got: Array, expected: Expected) -> NDArray[np.bool_]:
     return right
 
 
-def _wrong_value(name: str, got: Array, expected: Expected, wrong: NDArray[np.bool_]) -> tuple[Verdict, str]:
-    lost = np.finfo(got.dtype).eps / np.finfo(np.float64).eps
-    if lost > 1 and within(got, Expected(expected.value, expected.bound * lost)).all():
-        text = f"{name} holds {got.dtype}, which is too coarse: it should hold float64 where the input does"
-        return Verdict.WRONG_DTYPE, text
-    return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, wrong)
+def _only_coarse(got: Array, expected: Expected) -> bool:
+    """Whether a result in lower precision is right as far as that precision goes."""
+    lost = float(np.finfo(got.dtype).eps / np.finfo(np.float64).eps)
+    return lost > 1 and bool(within(got, Expected(expected.value, expected.bound * lost)).all())
 
 
 def describe_mismatch(name: str, got: Array, expected: Array, wrong: NDArray[np.bool_]) -> str:

@@ -6,13 +6,13 @@ Everything here is the same for every submission, so it is made once and shared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from grader import cases
 from grader.conventions import Convention, Spelling, Way
 from grader.conventions.spelling import functions_called
-from grader.model import Case, Domain, Exercise, Expected
+from grader.model import Case, Exercise, Expected
 from grader.ops import expect
 from grader.sandbox import EncodedBatch, encode
 from grader.steps import Batch, Run, Script
@@ -43,7 +43,7 @@ class Exam:
 
     @cached_property
     def batch(self) -> Batch:
-        """All cases, and then one of each stratum again, backwards: the same call must give the same answer."""
+        """All cases, and then one of each stratum again, backwards: each must get the same answer."""
         strata = list(dict.fromkeys(case.stratum for case in self.cases))
         firsts = [next(case.number for case in self.cases if case.stratum == name) for name in strata]
         return Batch(
@@ -64,8 +64,7 @@ class Exam:
 def prepare(exercise: Exercise, convention: Convention, way: Way, *, seed: int) -> Exam:
     """Draw an exercise's cases, spell them, and work out the answers."""
     spelling = convention.spellings[exercise.op]
-    domain = narrowed(exercise.domain, convention.domain)
-    drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=domain)
+    drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=exercise.domain)
     return Exam(
         exercise=exercise,
         spelling=spelling,
@@ -84,15 +83,3 @@ def _answers(spelling: Spelling, case: Case) -> Mapping[str, Expected]:
         )
         for output, expected in expect(case).items()
     }
-
-
-def narrowed(exercise: Domain, convention: Domain) -> Domain:
-    """What both the course and the exercise promise."""
-    return replace(
-        exercise,
-        pad=exercise.pad if exercise.pad is not None else convention.pad,
-        stride=exercise.stride if exercise.stride is not None else convention.stride,
-        leftover=exercise.leftover and convention.leftover,
-        overlap=exercise.overlap and convention.overlap,
-        square=exercise.square or convention.square,
-    )

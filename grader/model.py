@@ -98,6 +98,11 @@ class Case:
     params: Mapping[str, Any]
     outputs: tuple[str, ...]
 
+    @property
+    def single(self) -> bool:
+        """Whether the inputs are in single precision."""
+        return any(array.dtype == "float32" for array in self.arrays.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -227,7 +232,7 @@ class Outcome:
     """What one case showed about one exercise.
 
     Attributes:
-        output: the student's name of the result that is wrong, or "".
+        wrong: the results that are wrong, by the student's names; empty if none came back.
         message: one sentence in the student's own names; empty only for CORRECT.
         carried: wrong against the reference, but consistent with the student's own forward.
     """
@@ -235,7 +240,7 @@ class Outcome:
     case: int
     stratum: str
     verdict: Verdict
-    output: str = ""
+    wrong: tuple[str, ...] = ()
     message: str = ""
     carried: bool = False
 

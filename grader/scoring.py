@@ -56,7 +56,7 @@ def counts(outcomes: Sequence[Outcome]) -> Mapping[Verdict, int]:
 
 
 def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
-    """The verdict of an exercise: the one that most of its failing cases share, the most telling of equals."""
+    """The verdict that most of an exercise's failing cases share; the most telling of equals."""
     failing = {
         verdict: count
         for verdict, count in counts([outcome for outcome in outcomes if not _earns(outcome)]).items()

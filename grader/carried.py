@@ -1,0 +1,155 @@
+"""Errors carried forward: a backward function that is wrong only because its forward is.
+
+Such a function is the gradient of *some* forward, namely the student's own. That shows without any
+reference: along a direction v in one input,
+
+    <dout, (F(x + h v) - F(x - h v)) / 2h>  =  <dx, v>.
+
+Two rounds in the sandbox: the student's forward on both sides of each input of the wrong cases, which
+also tells the shape of its output; then the backward for an upstream gradient of that shape.
+
+The identity alone would reward a pair of functions that return zeros. So it counts only behind a
+forward that is right in one stratum at least, and only where its output does depend on the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.exam import Exam
+from grader.model import Case, Outcome, Verdict
+from grader.ops import OPS, Gradient
+from grader.steps import Array, Batch, BatchReply, Call, Ending, Reply, Run, Script
+
+__all__ = ["carry_forward"]
+
+TOLERANCE = 1e-5
+"""Relative; above the error of a central difference, below that of any misconception."""
+
+Runner = Callable[[Batch], BatchReply]
+
+
+def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple[Outcome, ...]:
+    """Mark those wrong outcomes that are consistent with the student's own forward.
+
+    Args:
+        exam: of a backward exercise, asked with the student's own cache.
+        run: makes a batch in the submission's sandbox.
+    """
+    gradient = OPS[exam.cases[0].op].gradient
+    suspects = [
+        outcome for outcome in outcomes if outcome.verdict in (Verdict.WRONG_VALUE, Verdict.WRONG_SHAPE)
+    ]
+    suspects = [outcome for outcome in suspects if outcome.wrong]
+    if gradient is None or not suspects:
+        return tuple(outcomes)
+    probes = [probe for outcome in suspects for probe in _probes(exam, outcome, gradient)]
+    slopes = _slopes(exam, probes, gradient, run)
+    consistent = _consistent(exam, probes, slopes, gradient, run)
+    carried = {
+        outcome.case
+        for outcome in suspects
+        if all(consistent.get((outcome.case, name), False) for name in outcome.wrong)
+    }
+    return tuple(replace(outcome, carried=outcome.case in carried) for outcome in outcomes)
+
+
+class Probe:
+    """One wrong gradient of one case, and a direction along its input."""
+
+    def __init__(self, case: Case, name: str, along: str) -> None:
+        self.case, self.name, self.along = case, name, along
+        random = np.random.RandomState(case.number)
+        self.direction = random.uniform(-1, 1, size=case.arrays[along].shape)
+
+    def moved(self, step: float) -> Case:
+        """The case with its input a step along the direction."""
+        x = self.case.arrays[self.along].astype(np.float64) + step * self.direction
+        return replace(self.case, arrays={**self.case.arrays, self.along: x})
+
+    def upstream(self, shape: tuple[int, ...]) -> Array:
+        """A gradient of an output of that shape."""
+        return np.random.RandomState(self.case.number + 1).uniform(-1, 1, size=shape)
+
+
+def _probes(exam: Exam, outcome: Outcome, gradient: Gradient) -> list[Probe]:
+    case = exam.cases[outcome.case]
+    canonical = {name: output for output, name in exam.spelling.results.items()}
+    return [Probe(case, name, gradient.of[canonical[name]]) for name in outcome.wrong]
+
+
+def _forward_script(exam: Exam, case: Case) -> Script:
+    """The steps of the exam up to the student's forward; its first result is the output."""
+    steps = exam.way.steps(case, exam.exercise.name)
+    calls = [place for place, step in enumerate(steps) if isinstance(step, Call)]
+    forward = steps[calls[0]]
+    assert isinstance(forward, Call)
+    return Script(steps=steps[: calls[0] + 1], returns=forward.save[:1])
+
+
+def _batch(exam: Exam, runs: Sequence[tuple[Script, Mapping[str, Array]]]) -> Batch:
+    made = tuple(Run(script=script, inputs=inputs, group=0) for script, inputs in runs)
+    return Batch(functions=exam.batch.functions, runs=made, order=tuple(range(len(made))))
+
+
+Slope = tuple[Array, tuple[int, ...]]
+"""The directional difference of the student's forward, and its output's shape."""
+
+
+def _slopes(exam: Exam, probes: Sequence[Probe], gradient: Gradient, run: Runner) -> list[Slope | None]:
+    cases = [probe.moved(sign * gradient.step) for probe in probes for sign in (1, -1)]
+    replies = run(
+        _batch(exam, [(_forward_script(exam, case), exam.way.inputs(case)) for case in cases])
+    ).replies
+    pairs = zip(replies[::2], replies[1::2], strict=True)
+    return [_slope(ahead, behind, gradient.step) for ahead, behind in pairs]
+
+
+def _slope(ahead: Reply, behind: Reply, step: float) -> Slope | None:
+    if ahead.ending is not Ending.RETURNED or behind.ending is not Ending.RETURNED:
+        return None
+    a, b = next(iter(ahead.values.values())), next(iter(behind.values.values()))
+    if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or a.shape != b.shape:
+        return None
+    return (a.astype(np.float64) - b.astype(np.float64)) / (2 * step), a.shape
+
+
+def _consistent(
+    exam: Exam, probes: Sequence[Probe], slopes: Sequence[Slope | None], gradient: Gradient, run: Runner
+) -> Mapping[tuple[int, str], bool]:
+    """For each probe that could be made, whether the backward is the gradient of the student's forward."""
+    made = [(probe, slope) for probe, slope in zip(probes, slopes, strict=True) if slope is not None]
+    if not made:
+        return {}
+    runs = []
+    for probe, (_, shape) in made:
+        case = replace(
+            probe.case, arrays=_double(probe.case.arrays) | {gradient.upstream: probe.upstream(shape)}
+        )
+        runs.append((exam.spelling.script(exam.way, case, exam.exercise.name), exam.way.inputs(case)))
+    replies = run(_batch(exam, runs)).replies
+    return {
+        (probe.case.number, probe.name): _agree(probe, slope, reply)
+        for (probe, slope), reply in zip(made, replies, strict=True)
+    }
+
+
+def _double(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: array.astype(np.float64) for name, array in arrays.items()}
+
+
+def _agree(probe: Probe, slope: Slope, reply: Reply) -> bool:
+    """Whether both sides of the identity are the same, and not merely nothing."""
+    got = reply.values.get(probe.name)
+    if reply.ending is not Ending.RETURNED or not isinstance(got, np.ndarray):
+        return False
+    if got.size != probe.direction.size or not np.all(np.isfinite(got)):
+        return False
+    rise, shape = slope
+    terms = probe.upstream(shape) * rise
+    size = float(np.sum(np.abs(terms)))
+    gap = abs(float(np.sum(terms)) - float(np.vdot(got.astype(np.float64), probe.direction)))
+    return size > 0 and gap <= TOLERANCE * size

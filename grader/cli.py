@@ -1,0 +1,266 @@
+"""The ``grade`` command. A command reads its options, calls one function, and sets the exit code.
+
+Exit codes: 0 every submission was graded, whatever its marks; 1 some could not be graded, or points are
+missing where that was asked; 2 a mistake on the command line or in an assignment.
+
+Only click is imported here: NumPy, rich and the rest come with the command that needs them, so that
+``grade --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError
+
+__all__ = ["main"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FORMATS = ("json", "csv", "html", "github", "classroom", "classroom50")
+FEEDBACK = ("verdict", "stratum", "diagnosis", "example")
+SEED = 20261124
+
+
+class DefaultsToRun(click.Group):
+    """``grade PATH...`` is short for ``grade run PATH...``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take what is no command for a path; what is neither is said with both readings."""
+        if args and self.get_command(ctx, args[0]) is None:
+            if not args[0].startswith("-") and not Path(args[0]).exists():
+                raise click.UsageError(
+                    f"{args[0]!r} is neither a command ({', '.join(self.list_commands(ctx))}) "
+                    "nor a file or folder here.",
+                    ctx,
+                )
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let options come before the first path, too: ``grade -j 2 submissions``."""
+        if args and args[0].startswith("-") and args[0] not in ("--help", "-h", "--version"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the short form."""
+        formatter.write_usage(ctx.command_path, "[OPTIONS] PATH...   or   COMMAND [ARGS]...")
+
+
+def _options(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+assignment_option = click.option(
+    "-a",
+    "--assignment",
+    metavar="NAME|DIR",
+    help="Assignment; found from the functions' names if left out.",
+)
+seed_option = click.option(
+    "--seed", type=int, default=SEED, show_default=True, help="The same seed asks everybody the same."
+)
+only_option = click.option(
+    "--only", multiple=True, metavar="EXERCISE", help="Grade this exercise alone; may be repeated."
+)
+sandbox_option = click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "bubblewrap", "landlock"]),
+    default="auto",
+    show_default=True,
+    help="How submissions are isolated.",
+)
+python_option = click.option(
+    "--python",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Interpreter that runs the submissions, such as one with NumPy 1.",
+)
+feedback_option = click.option(
+    "--feedback",
+    type=click.Choice(FEEDBACK),
+    default="example",
+    show_default=True,
+    help="How much reports tell the student.",
+)
+out_option = click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("grades"),
+    show_default=True,
+    help="Folder for the reports.",
+)
+fail_under_option = click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with 1 if a submission has less than this.",
+)
+unsafe_option = click.option(
+    "--unsafe", is_flag=True, help="Run submissions WITHOUT isolation. Only for code that you trust."
+)
+shared_options = _options(
+    assignment_option,
+    seed_option,
+    only_option,
+    sandbox_option,
+    python_option,
+    feedback_option,
+    unsafe_option,
+)
+
+
+@click.group(cls=DefaultsToRun, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cnn-grader")
+def cli() -> None:
+    """Grade assignments in which students write convolutional networks in plain NumPy."""
+
+
+@cli.command()
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
+)
+@shared_options
+@out_option
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), help="Submissions at a time.  [default: one a processor]"
+)
+@click.option("--force", is_flag=True, help="Grade again what was graded before.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    default=("json", "csv", "html"),
+    help="Report to write; may be repeated.  [default: json, csv, html]",
+)
+@fail_under_option
+def run(
+    paths: tuple[Path, ...],
+    out: Path,
+    jobs: int | None,
+    force: bool,
+    formats: tuple[str, ...],
+    fail_under: float | None,
+    feedback: str,
+    **choices: Any,
+) -> None:
+    """Grade every submission below PATH: a file, a folder, a zip, or a folder of them."""
+    from grader import session
+
+    if choices["unsafe"]:
+        _refuse_unsafe_in_ci()
+    with session.Session(paths, session.Choices(**choices), allow_none=False) as grading:
+        graded = grading.run_all(out, jobs=jobs or os.cpu_count() or 1, force=force)
+    session.report(graded, out, formats, feedback)
+    _leave(session.problems(graded, fail_under))
+
+
+@cli.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path())
+@shared_options
+@click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
+@fail_under_option
+def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **choices: Any) -> None:
+    """Check your own work and say in words what is wrong. Exit code 1 if points are missing."""
+    from grader import session
+
+    settings = session.Choices(**choices)
+    if watch:
+        session.watch(path, settings, feedback)
+        return
+    graded = session.check(path, settings, feedback)
+    _leave(session.problems(graded, 100.0 if fail_under is None else fail_under))
+
+
+@cli.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path())
+@shared_options
+@out_option
+@fail_under_option
+def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **choices: Any) -> None:
+    """Grade the checkout in a CI job: annotations, step summary and result files."""
+    from grader import session
+
+    if choices["unsafe"]:
+        _refuse_unsafe_in_ci()
+    graded = session.check_in_ci(path, session.Choices(**choices), out, feedback, os.environ)
+    _leave(session.problems(graded, fail_under))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
+@feedback_option
+@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, default=("csv", "html"))
+def report(folder: Path, feedback: str, formats: tuple[str, ...]) -> None:
+    """Write the reports of an earlier run again, from DIR/results.json."""
+    from grader import results, session
+
+    session.report(results.read(folder / "results.json"), folder, formats, feedback)
+
+
+@cli.command("list")
+@click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
+def list_assignments(names: tuple[str, ...]) -> None:
+    """List the assignments there are, with their exercises."""
+    from grader import assignment
+
+    folders = [assignment.find(name) for name in names] or assignment.available()
+    for folder in folders:
+        found = assignment.read(folder)
+        click.echo(f"{found.name}: {found.title}, {float(found.points):g} points")
+        for exercise in found.exercises:
+            click.echo(f"  {exercise.name}  {float(exercise.points):g}")
+
+
+def _refuse_unsafe_in_ci() -> None:
+    if os.environ.get("CI") or os.environ.get("GITHUB_ACTIONS"):
+        raise GraderError(
+            "--unsafe is refused in a CI job: it would run unknown code beside the job's secrets. "
+            "Landlock isolation works on GitHub's runners and in Docker without any set-up."
+        )
+
+
+def _leave(problem: str) -> None:
+    """Exit with 1 and say why, if there is a reason."""
+    if problem:
+        click.echo(problem, err=True)
+        raise click.exceptions.Exit(1)
+
+
+def main() -> None:
+    """Run the command; errors that a user can fix are one message, and never a traceback."""
+    try:
+        code = cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except GraderError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted. What was graded is kept: the same command goes on from there.", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - whoever read our output has left
+        code = 1
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

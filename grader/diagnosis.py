@@ -1,0 +1,163 @@
+"""What to say about a wrong exercise, in words and with one failing case. It never changes a mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.exam import Exam
+from grader.model import Case, Example, Finding, Outcome, Submission, Verdict
+from grader.scoring import verdict_of
+from grader.snippet import call_text, repro
+from grader.steps import Array, Ending, NotAnArray, Raised, Reply
+
+__all__ = ["explain"]
+
+MOST_NUMBERS = 200
+"""How many numbers of one array an example shows."""
+
+
+def explain(
+    exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply], submission: Submission, entry: str
+) -> tuple[Finding, ...]:
+    """Say what is wrong with an exercise; nothing if nothing is.
+
+    Args:
+        replies: to the exam's batch, in its order.
+        entry: path of the file that holds the function.
+    """
+    verdict = verdict_of(outcomes)
+    failing = [outcome for outcome in outcomes if outcome.verdict is verdict and not outcome.carried]
+    if verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
+        return ()
+    shown = min(failing, key=lambda outcome: _amount(exam.cases[outcome.case]))
+    reply = _reply_shown(exam, shown, replies)
+    error = reply.error
+    return (
+        Finding(
+            text=" ".join([_sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]),
+            hint=_hint(error) if error else "",
+            example=_example(exam, shown, reply, entry),
+            path=error.path if error else "",
+            line=error.line if error and not error.cell else 0,
+        ),
+    )
+
+
+def _amount(case: Case) -> tuple[int, int]:
+    """How much there is to read in a case."""
+    return sum(array.size for array in case.arrays.values()), case.number
+
+
+def _reply_shown(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> Reply:
+    """The reply that decided an outcome: that of the second call if the first was right."""
+    places = [place for place, case in enumerate(exam.batch.order) if case == outcome.case]
+    second = outcome.message.startswith("the same call was right at first")
+    return replies[places[-1 if second else 0]]
+
+
+# --- in words --------------------------------------------------------------------------------------
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:] + "."
+
+
+def _extent(outcomes: Sequence[Outcome]) -> str:
+    """How many cases fail, and in which strata."""
+    failing = [
+        outcome for outcome in outcomes if outcome.verdict is not Verdict.CORRECT and not outcome.carried
+    ]
+    if len(failing) == len(outcomes):
+        return f"All {len(outcomes)} cases fail."
+    strata = dict.fromkeys(outcome.stratum for outcome in outcomes)
+    hit = [name for name in strata if any(outcome.stratum == name for outcome in failing)]
+    right = [name for name in strata if name not in hit]
+    text = f"{len(failing)} of {len(outcomes)} cases fail: {', '.join(hit)}."
+    return f"{text} Right: {', '.join(right)}." if right else text
+
+
+def _rest(exam: Exam, outcomes: Sequence[Outcome]) -> list[str]:
+    """Which of several results are right throughout: dx, dw and db are judged apart."""
+    returned = [outcome for outcome in outcomes if outcome.wrong or outcome.verdict is Verdict.CORRECT]
+    wrong = {name for outcome in returned for name in outcome.wrong}
+    right = [name for name in exam.results if name not in wrong]
+    if not wrong or not right or len(exam.results) == 1 or len(returned) < len(outcomes):
+        return []
+    names = " and ".join(right)
+    return [f"{names} {'is' if len(right) == 1 else 'are'} right in every case."]
+
+
+ONE_ELEMENT = "newer NumPy refuses an array of one element where a number is meant"
+AGE = (
+    (r"module 'numpy\S*' has no attribute '(\w+)'", "NumPy has removed np.{0}"),
+    (r"only (?:length-1|0-dimensional|size-1) arrays can be converted", ONE_ELEMENT),
+    (r"setting an array element with a sequence", ONE_ELEMENT),
+    (
+        r"'numpy.ndarray' object has no attribute '(itemset|newbyteorder|ptp)'",
+        "NumPy has removed ndarray.{0}",
+    ),
+    (r"unexpected keyword argument 'dims'", "NumPy has renamed unravel_index(dims=) to shape="),
+)
+FLOAT_SIZE = "'float' object cannot be interpreted as an integer"
+
+
+def _hint(error: Raised) -> str:
+    """Say where an exception is NumPy's or Python's age and not the student's misconception."""
+    for pattern, reason in AGE:
+        if found := re.search(pattern, error.message):
+            because = reason.format(*found.groups())
+            return f"This may be NumPy's age: {because}. With --python and NumPy 1.x it may run."
+    if FLOAT_SIZE in error.message:
+        return (
+            "A size is a float: / gives one in Python 3. Sizes want //; Python 2 divided integers that way."
+        )
+    if error.type == "SyntaxError" and "print" in error.message:
+        return "This is Python 2: print is a function since Python 3."
+    return ""
+
+
+# --- one case ----------------------------------------------------------------------------------------
+
+
+def _example(exam: Exam, outcome: Outcome, reply: Reply, entry: str) -> Example:
+    case, script = exam.cases[outcome.case], exam.scripts[outcome.case]
+    inputs = exam.way.inputs(case)
+    expected = {name: answer.value for name, answer in exam.answers[outcome.case].items()}
+    shown = outcome.wrong or tuple(expected)
+    module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
+    return Example(
+        call=call_text(script),
+        inputs={name: _numbers(array) for name, array in inputs.items()},
+        got=_got(outcome, reply, shown),
+        expected=_named({name: _numbers(expected[name]) for name in shown}),
+        repro=repro(script, inputs, expected, module=module, functions=exam.batch.functions),
+    )
+
+
+def _got(outcome: Outcome, reply: Reply, shown: Sequence[str]) -> Any:
+    if reply.ending is not Ending.RETURNED:
+        return outcome.message
+    return _named({name: _came_back(reply.values[name]) for name in shown})
+
+
+def _came_back(value: Array | NotAnArray) -> Any:
+    return value.kind if isinstance(value, NotAnArray) else _numbers(value)
+
+
+def _named(values: Mapping[str, Any]) -> Any:
+    """A single result needs no name."""
+    return next(iter(values.values())) if len(values) == 1 else dict(values)
+
+
+def _numbers(array: Array) -> Any:
+    """An array as nested lists, or its beginning and what is left out."""
+    if array.size == 0:
+        return f"an empty array of shape {array.shape}"
+    if array.size <= MOST_NUMBERS:
+        return array.tolist()
+    first = np.array2string(array.ravel()[:8], separator=", ", precision=6)[1:-1]
+    return f"an array of shape {array.shape}: {first}, ... ({array.size - 8} more numbers left out)"

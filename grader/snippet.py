@@ -1,0 +1,101 @@
+"""The steps of a case as Python: the call as a student would write it, and a snippet that reproduces it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+
+__all__ = ["call_text", "repro"]
+
+
+def call_text(script: Script) -> str:
+    """The graded call, hyperparameters written out: ``conv_forward(x, w, b, {'stride': 2})``."""
+    known = {
+        step.save: step.value for step in script.steps if isinstance(step, Let) and _is_literal(step.value)
+    }
+    last = [step for step in script.steps if isinstance(step, Call)][-1]
+    return _call(last, known)
+
+
+def _is_literal(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_literal(part) for part in value.values())
+    return not isinstance(value, Input | Saved | Constant | tuple)
+
+
+def _call(step: Call, known: Mapping[str, Value]) -> str:
+    args = [_value(value, known) for value in step.args]
+    args += [f"{name}={_value(value, known)}" for name, value in step.kwargs.items()]
+    return f"{step.function}({', '.join(args)})"
+
+
+def _value(value: Value, known: Mapping[str, Value]) -> str:
+    match value:
+        case Input(name):
+            return name
+        case Saved(name):
+            return _value(known[name], {}) if name in known else name
+        case Constant(name):
+            return f"lambda *shape: {name}.copy()"
+        case tuple():
+            parts = ", ".join(_value(part, known) for part in value)
+            return f"({parts},)" if len(value) == 1 else f"({parts})"
+        case Mapping():
+            return "{" + ", ".join(f"{key!r}: {_value(part, known)}" for key, part in value.items()) + "}"
+        case _:
+            return repr(value)
+
+
+def _step(step: Step) -> str:
+    match step:
+        case Let(save, value):
+            return f"{save} = {_value(value, {})}"
+        case Call():
+            return f"{', '.join(step.save)} = {_call(step, {})}"
+        case Item(save, of, key):
+            return f"{save} = {of}[{key!r}]"
+        case Attribute(save, of, name):
+            return f"{save} = {of}.{name}"
+
+
+def repro(
+    script: Script,
+    inputs: Mapping[str, Array],
+    expected: Mapping[str, Array],
+    *,
+    module: str,
+    functions: tuple[str, ...],
+) -> str:
+    """A snippet that runs beside the student's file and ends in asserts on the expected values.
+
+    Args:
+        module: to import `functions` from; empty for a notebook, where they are defined already.
+    """
+    steps = [_step(step) for step in script.steps]
+    text = "\n".join(steps)
+    lines = ["import numpy as np"]
+    if module:
+        lines.append(f"from {module} import {', '.join(functions)}")
+    lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if _names(text, name))]
+    lines += [*steps, ""]
+    for name, value in expected.items():
+        lines.append(f"expected = {_array(value)}")
+        lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
+        lines.append(f"assert np.allclose({name}, expected, rtol=1e-6), {name}")
+    return "\n".join(lines)
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a name occurs in the steps' text as a word."""
+    return name in text.replace("(", " ").replace(")", " ").replace(",", " ").replace("}", " ").split()
+
+
+def _array(array: Array) -> str:
+    """An array as an expression; exact, since Python prints the shortest text that reads back the same."""
+    dtype = "" if array.dtype == np.float64 else f", dtype=np.{array.dtype}"
+    if array.size == 0:
+        return f"np.zeros({array.shape}{dtype})"
+    return f"np.array({array.tolist()}{dtype})"
