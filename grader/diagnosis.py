@@ -16,6 +16,9 @@ from grader.steps import Array, Ending, NotAnArray, Raised, Reply
 
 __all__ = ["explain"]
 
+UNWRITTEN = (Verdict.MISSING, Verdict.UNIMPLEMENTED)
+"""Where there is nothing to be wrong yet, no case has anything to show."""
+
 MOST_NUMBERS = 200
 """How many numbers of one array an example shows."""
 
@@ -30,10 +33,14 @@ def explain(
         entry: path of the file that holds the function.
     """
     verdict = verdict_of(outcomes)
-    failing = [outcome for outcome in outcomes if outcome.verdict is verdict and not outcome.carried]
     if verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
         return ()
-    shown = min(failing, key=lambda outcome: _amount(exam.cases[outcome.case]))
+    failing = [outcome for outcome in outcomes if outcome.verdict is verdict and not outcome.carried]
+    if verdict in UNWRITTEN and len(failing) == len(outcomes):
+        return (Finding(text=_sentence(failing[0].message)),)
+    shown = min(
+        failing, key=lambda outcome: (_skipped(exam, outcome, replies), _amount(exam.cases[outcome.case]))
+    )
     reply = _reply_shown(exam, shown, replies)
     error = reply.error
     return (
@@ -52,6 +59,11 @@ def _amount(case: Case) -> tuple[int, int]:
     return sum(array.size for array in case.arrays.values()), case.number
 
 
+def _skipped(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> bool:
+    """Whether a case was not even called: one that was tells more."""
+    return _reply_shown(exam, outcome, replies).skipped
+
+
 def _reply_shown(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> Reply:
     """The reply that decided an outcome: that of the second call if the first was right."""
     places = [place for place, case in enumerate(exam.batch.order) if case == outcome.case]
@@ -63,7 +75,10 @@ def _reply_shown(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> Repl
 
 
 def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:] + "."
+    """End a message as a sentence; begin it as one unless it begins with a name of the student's."""
+    first = message.split(" ", 1)[0]
+    begun = message[:1].upper() + message[1:] if first in ("it", "the", "there") else message
+    return begun if begun.endswith(("?", ".")) else f"{begun}."
 
 
 def _extent(outcomes: Sequence[Outcome]) -> str:
