@@ -61,11 +61,11 @@ def _system() -> Iterator[str]:
     yield from ("--ro-bind", "/usr/lib", "/usr/lib")
     for folder in ("/usr/lib32", "/usr/lib64", "/usr/libx32"):
         yield from ("--ro-bind-try", folder, folder)
-    for folder in map(Path, _LIBRARIES):
-        if folder.is_symlink():
-            yield from ("--symlink", str(folder.readlink()), str(folder))
-        elif folder.is_dir():
-            yield from ("--ro-bind", str(folder), str(folder))
+    for library in map(Path, _LIBRARIES):
+        if library.is_symlink():
+            yield from ("--symlink", str(library.readlink()), str(library))
+        elif library.is_dir():
+            yield from ("--ro-bind", str(library), str(library))
     yield from ("--ro-bind-try", "/etc/alternatives", "/etc/alternatives")  # links to BLAS in Debian
 
 

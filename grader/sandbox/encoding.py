@@ -50,6 +50,11 @@ class EncodedBatch:
     order: tuple[int, ...]
     returns: tuple[tuple[str, ...], ...]
 
+    def head(self) -> dict[str, Any]:
+        """What a supervisor must know: functions, order, groups, names to return."""
+        head: dict[str, Any] = wire.frame_at(memoryview(self.data), 0).meta()
+        return head
+
 
 def encode(batch: Batch) -> EncodedBatch:
     """Turn a batch into bytes, once for all submissions.

@@ -14,7 +14,7 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full"
 
 
 def readable(interpreter: Interpreter) -> list[str]:
-    """Files, and folders with all that is in them: Python without its packages, NumPy, the system's libraries."""
+    """Files and whole folders: Python without its packages, NumPy, the system's libraries."""
     found = [interpreter.executable, *interpreter.packages, GUEST, Path("/etc/alternatives")]
     for folder in interpreter.stdlib:
         found += _children(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import select
 import signal
@@ -11,6 +10,11 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nothing here is used
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["ChildProcess", "GoneError", "SilentError"]
 

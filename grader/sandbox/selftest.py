@@ -13,7 +13,7 @@ from grader.errors import SandboxError
 from grader.sandbox import landlock
 from grader.sandbox.encoding import EncodedBatch, encode
 from grader.sandbox.interpreter import Interpreter, find_interpreter
-from grader.sandbox.launcher import Launcher
+from grader.sandbox.launcher import FORKS, Launcher
 from grader.steps import Batch, BatchReply, Call, Input, Let, Limits, Program, Run, Script, Source
 
 __all__ = ["LEVELS", "judge", "open_launcher", "with_fix"]
@@ -64,8 +64,8 @@ _FIXES = (
     ("Landlock ABI 0", "The kernel has no Landlock, or a container's profile forbids it."),
 )
 _REMEDIES = {
-    "Docker's default profile forbids user namespaces.": "Use Landlock (--sandbox landlock, Linux 6.2 or newer),"
-    " or start the container with --security-opt seccomp=unconfined.",
+    "Docker's default profile forbids user namespaces.": "Use Landlock"
+    " (--sandbox landlock, Linux 6.2 or newer), or start the container with --security-opt seccomp=unconfined.",
     "Ubuntu restricts user namespaces.": "Allow them: sudo sysctl -w"
     " kernel.apparmor_restrict_unprivileged_userns=0, or use Landlock (--sandbox landlock).",
     "No user namespaces are left, or none are allowed at this depth.": "Raise user.max_user_namespaces,"
@@ -75,13 +75,16 @@ _REMEDIES = {
 }
 
 
-def open_launcher(level: str = "auto", *, python: Path | None = None, allow_none: bool = False) -> Launcher:
+def open_launcher(
+    level: str = "auto", *, python: Path | None = None, allow_none: bool = False, forks: bool = FORKS
+) -> Launcher:
     """Find the best isolation that works here, and prove it before any submission is touched.
 
     Args:
         level: auto (bubblewrap, else landlock), bubblewrap, landlock, or none: a student's own work only.
         python: the interpreter for submissions; None for the running one.
         allow_none: whether `level` may be none.
+        forks: at level none, whether the worker may fork; without, each batch has a new process.
 
     Raises:
         SandboxError: no such level, or it does not work here; its text names the cause and the fix. There
@@ -94,6 +97,8 @@ def open_launcher(level: str = "auto", *, python: Path | None = None, allow_none
             "Without a sandbox, submissions could do anything that you can. Say --unsafe to mean it."
         )
     interpreter = find_interpreter(python)
+    if level == "none":
+        return _try(level, interpreter, disable_userns=False, forks=forks)
     if level != "auto":
         return _proven(level, interpreter)
     causes = []
@@ -117,8 +122,8 @@ def _proven(level: str, interpreter: Interpreter) -> Launcher:
             raise first from None
 
 
-def _try(level: str, interpreter: Interpreter, *, disable_userns: bool) -> Launcher:
-    launcher = Launcher(level, interpreter, disable_userns=disable_userns)
+def _try(level: str, interpreter: Interpreter, *, disable_userns: bool, forks: bool = FORKS) -> Launcher:
+    launcher = Launcher(level, interpreter, disable_userns=disable_userns, forks=forks)
     sandbox = launcher.start()
     try:
         sandbox.wait()

@@ -7,7 +7,7 @@ import os
 import signal
 import struct
 import sys
-from typing import Any, Dict
+from typing import Any
 
 try:
     import resource
@@ -21,7 +21,7 @@ _PR_SET_PDEATHSIG = 1
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
-def limit(limits: Dict[str, Any], *, cpu_seconds: float) -> None:
+def limit(limits: dict[str, Any], *, cpu_seconds: float) -> None:
     """Bound this process: address space, CPU time, files, no core dumps; what the system knows of these."""
     if resource is None:
         return

@@ -1,11 +1,11 @@
 """Which statements of a notebook's cell define something, and which imports are prepared for failure."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
-from typing import Any, Iterable, List
+from collections.abc import Iterable
+from typing import Any
 
 __all__ = ["definitions", "future_flags", "is_guarded"]
 
@@ -33,7 +33,7 @@ _SIMPLE = (
 _CATCHES = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
-def definitions(body: Iterable[Any]) -> List[Any]:
+def definitions(body: Iterable[Any]) -> list[Any]:
     """Keep imports, functions, classes, and assignments of simple values to names."""
     return [statement for statement in body if _defines(statement)]
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import linecache
-from typing import Any, Dict, Tuple
+from typing import Any
 
-__all__ = ["Places", "describe"]
+__all__ = ["describe"]
 
 LONGEST_TEXT = 500
-Places = Dict[str, Tuple[str, int]]  # file name of a code object -> (path in the submission, cell)
 
 
-def describe(error: BaseException, trace: Any, places: Places) -> Dict[str, Any]:
+def describe(error: BaseException, trace: Any, places: dict[str, tuple[str, int]]) -> dict[str, Any]:
     """Describe an exception, trusting none of its methods.
 
     Args:
@@ -37,7 +36,7 @@ def describe(error: BaseException, trace: Any, places: Places) -> Dict[str, Any]
     }
 
 
-def _innermost(trace: Any, places: Places) -> Tuple[str, int, str]:
+def _innermost(trace: Any, places: dict[str, tuple[str, int]]) -> tuple[str, int, str]:
     found = ("", 0, "")
     while trace is not None:
         code = trace.tb_frame.f_code

@@ -10,7 +10,8 @@ import ctypes
 import os
 import stat
 import struct
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 __all__ = ["abi", "restrict"]
 

@@ -9,17 +9,18 @@ import os
 import random
 import sys
 import warnings
-from typing import Any, Callable, Dict, List, Optional
+from collections.abc import Callable
+from typing import Any
 
 import numpy
 from numpy import random as numpy_random
 
-from . import faults, standins, wire
+from . import faults, wire
 from .loading import Loader, explain
 from .scripts import Malformed, Performance
 from .values import TooLargeError
 
-__all__ = ["Leaf", "forked"]
+__all__ = ["Leaf", "read_exactly", "serve", "write_all"]
 
 SEED = 20261124
 _MOST_TEXT = 500
@@ -30,9 +31,9 @@ class Leaf:
 
     def __init__(
         self,
-        program: Dict[str, Any],
+        program: dict[str, Any],
         batch: wire.Frame,
-        limits: Dict[str, Any],
+        limits: dict[str, Any],
         *,
         send: Callable[[bytes], None],
         at: Callable[[int], None],
@@ -42,8 +43,8 @@ class Leaf:
         self._head = batch.meta()
         self._blob = batch.blob
         self._send, self._at = send, at
-        self._told: standins.Notes = {}
-        self._reserve: Optional[bytearray] = None
+        self._told: dict[str, None] = {}
+        self._reserve: bytearray | None = None
 
     def load(self, token: bytes) -> None:
         """Load the submission and send how that went."""
@@ -63,7 +64,7 @@ class Leaf:
         run = frame.meta()
         inputs, _ = wire.arrays(run["inputs"], frame.blob)
         performance = Performance(run, inputs, self._loader.module, limit=self._limits["answer"])
-        self._step = 0
+        self._enter(0)
         meta = self._guard(lambda: performance.play(self._enter), "RETURNED")
         values = performance.results() if meta["ending"] == "RETURNED" else {}
         meta["values"] = {name: described for name, (described, _) in values.items()}
@@ -78,21 +79,19 @@ class Leaf:
         self._reserve = bytearray(1 << 20)  # given back when memory runs out, so that this can be said
         warnings.simplefilter("ignore")
         numpy.seterr(all="ignore")
-        random.seed(SEED)
-        self._states = random.getstate(), numpy_random.RandomState(SEED).get_state()
-        self._set_state, self._set_numpy_state = random.setstate, numpy_random.set_state
+        self._seeds = random.seed, numpy_random.seed
         self._settle()
 
     def _settle(self) -> None:
         """Make every run draw the same random numbers."""
-        self._set_state(self._states[0])
-        self._set_numpy_state(self._states[1])
+        for seed in self._seeds:
+            seed(SEED)
 
     def _enter(self, step: int) -> None:
         self._step = step
         self._at(step)
 
-    def _guard(self, act: Callable[[], None], ending: str) -> Dict[str, Any]:
+    def _guard(self, act: Callable[[], None], ending: str) -> dict[str, Any]:
         error, text = None, ""
         try:
             act()
@@ -109,7 +108,7 @@ class Leaf:
         text = text[:_MOST_TEXT]
         return {"ending": ending, "error": error, "text": text, "values": {}, "notes": self._news()}
 
-    def _news(self) -> List[str]:
+    def _news(self) -> list[str]:
         new = [note for note in self._loader.notes if note not in self._told][:50]
         self._told.update(dict.fromkeys(new))
         return new
@@ -122,15 +121,23 @@ class Leaf:
                 continue
 
 
-def forked(leaf: Leaf, requests: int) -> None:
-    """Answer requests from a descriptor until it is closed; then end the process."""
-    leaf.load(_read(requests, 16))
+def serve(leaf: Leaf, read: Callable[[int], Any]) -> None:
+    """Answer requests, which `read` gets, until there are no more; then `read` ends the process."""
+    leaf.load(bytes(read(16)))
     while True:
-        leaf.run(*wire.REQUEST.unpack(_read(requests, wire.REQUEST.size)))
+        leaf.run(*wire.REQUEST.unpack(read(wire.REQUEST.size)))
 
 
-def _read(descriptor: int, size: int) -> bytes:
+def read_exactly(descriptor: int, size: int) -> bytes:
+    """Read one request; at the end of the stream, end the process."""
     data = os.read(descriptor, size)
     if len(data) != size:
         os._exit(0)
     return data
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write a whole frame."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]

@@ -7,12 +7,13 @@ Nothing of a submission is on any disk. Its importer stands last on `sys.meta_pa
 from __future__ import annotations
 
 import ast
+import importlib.abc
 import importlib.machinery
 import linecache
 import posixpath
 import sys
 import types
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 from . import definitions, faults, standins
 
@@ -38,18 +39,18 @@ class Loader:
         notes: what was left out or stood in for, in order, each once.
     """
 
-    def __init__(self, program: Dict[str, Any]) -> None:
+    def __init__(self, program: dict[str, Any]) -> None:
         """Take the program as it was sent: entry, sources, definitions_only, allow."""
         self._program = program
-        self._cells: Dict[str, List[str]] = {path: list(cells) for path, cells in program["sources"]}
+        self._cells: dict[str, list[str]] = {path: list(cells) for path, cells in program["sources"]}
         self._roots = _roots(program["entry"])
         self.module = types.ModuleType(PACKAGE)
-        self.places: faults.Places = {}
-        self.notes: standins.Notes = {}
+        self.places: dict[str, tuple[str, int]] = {}
+        self.notes: dict[str, None] = {}
 
     def load(self) -> None:
         """Execute the entry sources in order. Raises what they raise."""
-        import numpy  # noqa: PLC0415 - loaded long ago by the worker
+        import numpy
 
         standins.supply_numpy_names(numpy, self.notes)
         self._builtins = standins.private_builtins(self.notes)
@@ -59,7 +60,7 @@ class Loader:
         for path in self._program["entry"]:
             self._load_entry(path)
 
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         """Functions and classes that are the submission's own."""
         own = [
             name
@@ -91,7 +92,7 @@ class Loader:
         else:
             exec(self.compile(path, 0), names)
 
-    def _run_cells(self, path: str, names: Dict[str, Any]) -> None:
+    def _run_cells(self, path: str, names: dict[str, Any]) -> None:
         for number, text in enumerate(self._cells[path], start=1):
             try:
                 tree = self._parse(path, number, text)
@@ -101,7 +102,7 @@ class Loader:
             else:
                 self._run_statements(path, number, tree, names)
 
-    def _run_statements(self, path: str, number: int, tree: Any, names: Dict[str, Any]) -> None:
+    def _run_statements(self, path: str, number: int, tree: Any, names: dict[str, Any]) -> None:
         """Run a cell, statement by statement if only its definitions count, else until one raises."""
         only = self._program["definitions_only"]
         flags = definitions.future_flags(tree.body)
@@ -146,7 +147,7 @@ class Loader:
 
     # --- what the importer asks -----------------------------------------------------------------------
 
-    def find(self, dotted: str) -> Tuple[str, bool]:
+    def find(self, dotted: str) -> tuple[str, bool]:
         """Where a module of this name is: (path of its file or "", whether it is a package).
 
         Raises:
@@ -162,7 +163,7 @@ class Loader:
                 return found
         raise KeyError(dotted)
 
-    def _find_at(self, stem: str) -> Any:
+    def _find_at(self, stem: str) -> tuple[str, bool] | None:
         if stem + ".py" in self._cells:
             return stem + ".py", False
         inside = stem + "/" if stem else ""
@@ -249,7 +250,7 @@ class _Siblings:
         return importlib.machinery.ModuleSpec(name, loader, origin=source or None, is_package=is_package)
 
 
-class _SourceLoader:
+class _SourceLoader(importlib.abc.Loader):
     def __init__(self, loader: Loader, path: str) -> None:
         self._loader, self._path = loader, path
 
@@ -261,7 +262,7 @@ class _SourceLoader:
             self._loader.fill(module, self._path)
 
 
-class _StandInLoader:
+class _StandInLoader(importlib.abc.Loader):
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
@@ -272,9 +273,9 @@ class _StandInLoader:
         pass
 
 
-def _roots(entry: List[str]) -> List[str]:
+def _roots(entry: list[str]) -> list[str]:
     """The folders of the entry files and all their parents, nearest first."""
-    roots: List[str] = []
+    roots: list[str] = []
     for path in entry:
         folder = posixpath.dirname(path)
         while folder:

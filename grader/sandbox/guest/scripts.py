@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Tuple
+from collections.abc import Callable
+from typing import Any
 
-from .values import Plain, kind_of, plain
+from .values import kind_of, plain
 
 __all__ = ["Malformed", "Performance"]
 
@@ -16,16 +17,16 @@ class Malformed(Exception):  # noqa: N818 - an ending, not an error
 class Performance:
     """One run of a script: fresh inputs, saved values, and the results copied as soon as they are there."""
 
-    def __init__(self, run: Dict[str, Any], inputs: Dict[str, Any], module: Any, *, limit: int) -> None:
+    def __init__(self, run: dict[str, Any], inputs: dict[str, Any], module: Any, *, limit: int) -> None:
         """Args: the run as it was sent, its arrays (read-only), the student's module, bytes to send back."""
         self._run = run
         self._originals = inputs
-        self._copies: Dict[str, Any] = {}
-        self._saved: Dict[str, Any] = {}
+        self._copies: dict[str, Any] = {}
+        self._saved: dict[str, Any] = {}
         self._module = module
         self._limit = limit
         self._returns = frozenset(run["returns"])
-        self._results: Dict[str, Plain] = {}
+        self._results: dict[str, tuple[Any, bytes]] = {}
 
     def play(self, at: Callable[[int], None]) -> None:
         """Do every step, and tell `at` its index before each. Raises what the student's code raises."""
@@ -33,11 +34,11 @@ class Performance:
             at(index)
             _WORDS[step[0]](self, *step[1:])
 
-    def results(self) -> Dict[str, Plain]:
+    def results(self) -> dict[str, tuple[Any, bytes]]:
         """What is to be sent back, by name, in the script's order."""
         return {name: self._results[name] for name in self._run["returns"]}
 
-    def changed(self) -> List[str]:
+    def changed(self) -> list[str]:
         """The watched inputs that are not any more what they were."""
         return [name for name in self._run["watch"] if name in self._copies and self._differs(name)]
 
@@ -49,9 +50,11 @@ class Performance:
     # --- the words ---
 
     def let(self, save: str, value: Any) -> None:
+        """``save = value``."""
         self._save(save, self._value(value))
 
-    def call(self, save: List[str], function: str, args: List[Any], kwargs: Dict[str, Any]) -> None:
+    def call(self, save: list[str], function: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """``save = function(*args, **kwargs)``. Raises Malformed where several names are to be unpacked."""
         called = self._function(function)
         positional = [self._value(value) for value in args]
         named = {name: self._value(value) for name, value in kwargs.items()}
@@ -62,9 +65,11 @@ class Performance:
             self._unpack(save, result)
 
     def item(self, save: str, of: str, key: Any) -> None:
+        """``save = of[key]``."""
         self._save(save, self._saved[of][key])
 
     def attribute(self, save: str, of: str, name: str) -> None:
+        """``save = of.name``."""
         self._save(save, getattr(self._saved[of], name))
 
     # --- what the words need ---
@@ -76,7 +81,7 @@ class Performance:
             found = getattr(found, name)
         return found
 
-    def _unpack(self, names: List[str], result: Any) -> None:
+    def _unpack(self, names: list[str], result: Any) -> None:
         if not issubclass(type(result), (tuple, list)) or len(result) != len(names):
             raise Malformed(kind_of(result))
         for index, name in enumerate(names):
@@ -107,20 +112,20 @@ class Performance:
         original = self._originals[name]
         return lambda *args, **kwargs: original.copy()
 
-    def _tuple(self, values: List[Any]) -> Tuple[Any, ...]:
+    def _tuple(self, values: list[Any]) -> tuple[Any, ...]:
         return tuple([self._value(value) for value in values])
 
-    def _dict(self, values: Dict[str, Any]) -> Dict[str, Any]:
+    def _dict(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: self._value(value) for name, value in values.items()}
 
 
-_WORDS: Dict[str, Callable[..., None]] = {
+_WORDS: dict[str, Callable[..., None]] = {
     "let": Performance.let,
     "call": Performance.call,
     "item": Performance.item,
     "attribute": Performance.attribute,
 }
-_VALUES: Dict[str, Callable[[Performance, Any], Any]] = {
+_VALUES: dict[str, Callable[[Performance, Any], Any]] = {
     "input": Performance._input,
     "saved": Performance._get_saved,
     "constant": Performance._constant,

@@ -13,7 +13,7 @@ import ctypes
 import os
 import struct
 import sys
-from typing import List, NamedTuple, Tuple
+from typing import NamedTuple
 
 __all__ = ["Filter", "UnsupportedMachineError"]
 
@@ -92,8 +92,6 @@ _IOCTLS = (0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TIOCGWINSZ, FIONREAD, FION
 _PRCTLS = (3, 15, 16, 0x53564D41)  # GET_DUMPABLE, {SET,GET}_NAME, SET_VMA (names of malloc's arenas)
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 
-Instruction = Tuple[int, int, int, int]  # code, jump if true, jump if false, operand
-
 
 class _Program(ctypes.Structure):
     _fields_ = (("len", ctypes.c_ushort), ("filter", ctypes.c_void_p))
@@ -127,9 +125,9 @@ class Filter:
             raise OSError(code, f"prctl({option}): {os.strerror(code)}")
 
 
-def _assemble(machine: _Machine) -> Tuple[List[Instruction], List[int]]:
+def _assemble(machine: _Machine) -> tuple[list[tuple[int, int, int, int]], list[int]]:
     """The instructions, and those among them whose operand is the process's own id."""
-    code: List[Instruction] = [
+    code: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, _ARCH),
         (_EQUAL, 1, 0, machine.audit),
         (_RETURN, 0, 0, _KILL),
@@ -153,32 +151,32 @@ def _assemble(machine: _Machine) -> Tuple[List[Instruction], List[int]]:
     return [*code, _allow()], places
 
 
-def _denied(column: int) -> List[int]:
+def _denied(column: int) -> list[int]:
     rows = (row.split() for row in _DENIED.split(";") if row.strip())
     return sorted(int(row[column]) for row in rows if row[column] != "-")
 
 
-def _refuse(code: int = _EPERM) -> Instruction:
+def _refuse(code: int = _EPERM) -> tuple[int, int, int, int]:
     return (_RETURN, 0, 0, _ERRNO | code)
 
 
-def _allow() -> Instruction:
+def _allow() -> tuple[int, int, int, int]:
     return (_RETURN, 0, 0, _ALLOW)
 
 
-def _block(number: int, body: List[Instruction]) -> List[Instruction]:
+def _block(number: int, body: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
     return [(_EQUAL, 0, len(body), number), *body]
 
 
-def _only(number: int, argument: int, values: Tuple[int, ...], code: int) -> List[Instruction]:
+def _only(number: int, argument: int, values: tuple[int, ...], code: int) -> list[tuple[int, int, int, int]]:
     """Allow a call if the low half of an argument is one of these values."""
-    body: List[Instruction] = [(_LOAD, 0, 0, _ARGS + 8 * argument)]
+    body: list[tuple[int, int, int, int]] = [(_LOAD, 0, 0, _ARGS + 8 * argument)]
     for index, value in enumerate(values):
         body.append((_EQUAL, len(values) - index, 0, value))
     return _block(number, [*body, _refuse(code), _allow()])
 
 
-def _own_limits() -> List[Instruction]:
+def _own_limits() -> list[tuple[int, int, int, int]]:
     """Allow prlimit64 of oneself (0, or the id), if it only reads: its third argument is NULL."""
     return [
         (_LOAD, 0, 0, _ARGS),

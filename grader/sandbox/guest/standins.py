@@ -9,16 +9,46 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from typing import Any, Callable, Dict, Iterator, Tuple
+from collections.abc import Callable, Iterator
+from typing import Any
 
-__all__ = ["Notes", "complaining", "forget", "make_module", "private_builtins", "supply_numpy_names"]
+__all__ = ["complaining", "forget", "make_module", "private_builtins", "supply_numpy_names"]
 
 INERT = frozenset(
-    """matplotlib mpl_toolkits pylab seaborn plotly bokeh IPython ipywidgets traitlets google h5py PIL imageio
-    pandas tensorflow keras public_tests outputs test_utils test_cases testCases pyparsing nose pytest future
-    cv2 termcolor colorama dlai_tools otter pyximport""".split()
+    [
+        "matplotlib",
+        "mpl_toolkits",
+        "pylab",
+        "seaborn",
+        "plotly",
+        "bokeh",
+        "IPython",
+        "ipywidgets",
+        "traitlets",
+        "google",
+        "h5py",
+        "PIL",
+        "imageio",
+        "pandas",
+        "tensorflow",
+        "keras",
+        "public_tests",
+        "outputs",
+        "test_utils",
+        "test_cases",
+        "testCases",
+        "pyparsing",
+        "nose",
+        "pytest",
+        "future",
+        "cv2",
+        "termcolor",
+        "colorama",
+        "dlai_tools",
+        "otter",
+        "pyximport",
+    ]
 )
-Notes = Dict[str, None]  # a set that keeps its order
 
 
 class Inert:
@@ -55,7 +85,7 @@ class Inert:
     def __bool__(self) -> bool:
         return False
 
-    def __mro_entries__(self, bases: Tuple[Any, ...]) -> Tuple[type, ...]:
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
 
 
@@ -76,7 +106,7 @@ class Complaint:
             return Complaint(self._root, self._text)  # it decorates a function, which may never be called
         raise ImportError(self._text)
 
-    def __mro_entries__(self, bases: Tuple[Any, ...]) -> Tuple[type, ...]:
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
 
     def _complain(self, *args: Any, **kwargs: Any) -> Any:
@@ -101,7 +131,7 @@ class _StandIn(types.ModuleType):
         return self.__dict__["_make"]()
 
 
-def make_module(name: str, allow: Tuple[str, ...], notes: Notes) -> types.ModuleType:
+def make_module(name: str, allow: tuple[str, ...], notes: dict[str, None]) -> types.ModuleType:
     """Make what ``import name`` gives when no such module is there, and note it.
 
     Args:
@@ -194,10 +224,10 @@ _PYTHON2 = {
 }
 _RENAMED = {"cPickle": "pickle", "reduce": "functools", "StringIO": "io", "zip_longest": "itertools"}
 _PROGRESS = {"tqdm": _Progress, "trange": _trange, "tqdm_notebook": _Progress, "tnrange": _trange}
-_SHIMS: Dict[str, Dict[str, Any]] = {"past": _PYTHON2, "six": _PYTHON2, "tqdm": _PROGRESS}
+_SHIMS: dict[str, dict[str, Any]] = {"past": _PYTHON2, "six": _PYTHON2, "tqdm": _PROGRESS}
 
 
-def _shim(name: str, names: Dict[str, Any]) -> types.ModuleType:
+def _shim(name: str, names: dict[str, Any]) -> types.ModuleType:
     module = _StandIn(name, lambda: Inert(name))
     module.__dict__.update(names)
     module.__dict__["__all__"] = [
@@ -213,12 +243,12 @@ def _shim(name: str, names: Dict[str, Any]) -> types.ModuleType:
 # --- names that Python and NumPy no longer have -------------------------------------------------------
 
 
-def private_builtins(notes: Notes) -> types.ModuleType:
+def private_builtins(notes: dict[str, None]) -> types.ModuleType:
     """Copy `builtins` for the student's modules, with what Python 2 and a notebook have beside it.
 
     The copy is what ``import builtins`` gives them, so that no assignment to it reaches the worker.
     """
-    import builtins  # noqa: PLC0415 - the real one, before it is replaced
+    import builtins
 
     def xrange(*args: int) -> range:
         notes["xrange is Python 2; range took its place"] = None
@@ -234,7 +264,7 @@ def private_builtins(notes: Notes) -> types.ModuleType:
     return copy
 
 
-_REMOVED: Dict[str, Tuple[str, Any]] = {
+_REMOVED: dict[str, tuple[str, Any]] = {
     "float": ("1.24", float),
     "int": ("1.24", int),
     "bool": ("1.24", bool),
@@ -267,7 +297,7 @@ _REMOVED: Dict[str, Tuple[str, Any]] = {
 }
 
 
-def supply_numpy_names(numpy: Any, notes: Notes) -> None:
+def supply_numpy_names(numpy: Any, notes: dict[str, None]) -> None:
     """Let `numpy` answer for the names that newer versions removed, with a note at the first use."""
     old = vars(numpy).get("__getattr__")
 
@@ -289,7 +319,7 @@ def supply_numpy_names(numpy: Any, notes: Notes) -> None:
         numpy.lib.__getattr__ = _lib_names(numpy, vars(numpy.lib).get("__getattr__"), notes)
 
 
-def _lib_names(numpy: Any, old: Any, notes: Notes) -> Callable[[str], Any]:
+def _lib_names(numpy: Any, old: Any, notes: dict[str, None]) -> Callable[[str], Any]:
     def supply(name: str) -> Any:
         if name != "pad":
             if old is not None:

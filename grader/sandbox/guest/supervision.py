@@ -7,11 +7,16 @@ system cannot fork and nothing is isolated.
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from . import wire
 
-__all__ = ["Answer", "Report", "ended", "supervise"]
+__all__ = ["Answer", "ended", "supervise"]
+
+
+QUICK = 0.001  # s of CPU time; slower runs are asked for one by one, so that each is timed exactly
 
 
 class Answer(NamedTuple):
@@ -25,14 +30,11 @@ class Answer(NamedTuple):
         alive: whether the leaf can be asked again.
     """
 
-    meta: Dict[str, Any]
-    text: Optional[bytes]
+    meta: dict[str, Any]
+    text: bytes | None
     blob: Any
     seconds: float
     alive: bool
-
-
-Report = Callable[[int, int, Any, Any, float], None]  # kind, number, JSON or bytes of it, arrays, seconds
 
 
 def ended(ending: str, text: str, *, step: int = 0, seconds: float = 0.0, skipped: bool = False) -> Answer:
@@ -51,72 +53,100 @@ def ended(ending: str, text: str, *, step: int = 0, seconds: float = 0.0, skippe
 
 
 def supervise(
-    head: Dict[str, Any], limits: Dict[str, Any], open_leaf: Callable[[], Any], report: Report
+    head: dict[str, Any], limits: dict[str, Any], open_leaf: Callable[[], Any], report: Callable[..., None]
 ) -> None:
     """Do a batch and report every run of it, in order.
 
     Args:
         head: the batch's functions, order, groups, and the names that each run returns.
         limits: seconds, patience, give_up_after and so on.
-        open_leaf: starts a process; what it returns has load(), ask(place, index, token), close().
+        open_leaf: starts a process; what it returns has load(token), ask(place, index, token),
+            answer(place, index, token), close(), and `ahead`: how many runs it may be asked for at once.
         report: is told LOADED once, then REPLY for each entry of the order unless nothing could be run.
     """
     leaf = open_leaf()
+    batch = _Batch(head, limits, open_leaf, report, leaf)
     try:
         loaded = leaf.load(os.urandom(16))
         _pass_on(report, wire.LOADED, 0, loaded)
         if loaded.meta["ending"] == "RETURNED" and not loaded.meta["missing"]:
-            leaf = _Batch(head, limits, open_leaf, report, leaf).run()
+            batch.run()
     finally:
-        leaf.close()
+        batch.leaf.close()
 
 
-def _pass_on(report: Report, kind: int, number: int, answer: Answer) -> None:
+def _pass_on(report: Callable[..., None], kind: int, number: int, answer: Answer) -> None:
     report(kind, number, answer.meta if answer.text is None else answer.text, answer.blob, answer.seconds)
 
 
 class _Batch:
+    """The state of one batch: which leaf is asked, and what was asked of it already."""
+
     def __init__(
         self,
-        head: Dict[str, Any],
-        limits: Dict[str, Any],
+        head: dict[str, Any],
+        limits: dict[str, Any],
         open_leaf: Callable[[], Any],
-        report: Report,
+        report: Callable[..., None],
         leaf: Any,
     ) -> None:
-        self._head, self._open, self._report, self._leaf = head, open_leaf, report, leaf
+        self._order: list[int] = head["order"]
+        self._groups: list[int] = head["groups"]
+        self._open, self._report, self.leaf = open_leaf, report, leaf
         self._give_up_after: int = limits["give_up_after"]
         self._timeouts = 0
-        self._lost_groups: Set[int] = set()
+        self._lost_groups: set[int] = set()
         self._alive = True
+        self._asked: deque[tuple[int, bytes]] = deque()
+        self._quick = False
 
-    def run(self) -> Any:
-        groups: List[int] = self._head["groups"]
-        for place, index in enumerate(self._head["order"]):
-            if self._timeouts >= self._give_up_after or groups[index] in self._lost_groups:
+    def run(self) -> None:
+        for place in range(len(self._order)):
+            if self._is_lost(place):
                 answer = ended("TIMED_OUT", "not called, after the time-outs before it", skipped=True)
             else:
-                answer = self._ask(place, index, groups[index])
+                answer = self._renew() or self._answer(place)
             _pass_on(self._report, wire.REPLY, place, answer)
-        return self._leaf
 
-    def _ask(self, place: int, index: int, group: int) -> Answer:
-        answer: Answer = self._renew() or self._leaf.ask(place, index, os.urandom(16))
+    def _is_lost(self, place: int) -> bool:
+        return self._timeouts >= self._give_up_after or self._groups[self._order[place]] in self._lost_groups
+
+    def _answer(self, place: int) -> Answer:
+        self._ask_ahead(place)
+        _, token = self._asked.popleft()
+        answer: Answer = self.leaf.answer(place, self._order[place], token)
+        self._quick = answer.seconds < QUICK
         self._alive = answer.alive and answer.meta["ending"] != "OUT_OF_MEMORY"
         if answer.meta["ending"] == "TIMED_OUT":
             self._timeouts += 1
-            self._lost_groups.add(group)
+            self._lost_groups.add(self._groups[self._order[place]])
         return answer
 
-    def _renew(self) -> Optional[Answer]:
+    def _ask_ahead(self, place: int) -> None:
+        """Ask for this run and, while runs are quick, for a few after it: waking a process costs more."""
+        ahead = self.leaf.ahead if self._quick else 1
+        following = self._asked[-1][0] + 1 if self._asked else place
+        while len(self._asked) < ahead and following < len(self._order):
+            if not self._is_lost(following):
+                token = os.urandom(16)
+                self.leaf.ask(following, self._order[following], token)
+                self._asked.append((following, token))
+            following += 1
+
+    def _renew(self) -> Answer | None:
         """Start and load a new leaf if the old one is of no use; returns what went wrong with that."""
         if self._alive:
             return None
-        self._leaf.close()
-        self._leaf = self._open()
-        loaded: Answer = self._leaf.load(os.urandom(16))
-        if loaded.meta["ending"] == "RETURNED":
+        self.leaf.close()
+        self._asked.clear()
+        self._quick = False
+        self.leaf = self._open()
+        loaded: Answer = self.leaf.load(os.urandom(16))
+        self._alive = loaded.meta["ending"] == "RETURNED"
+        if self._alive:
             return None
         text = f"loading the submission again {loaded.meta['ending'].lower().replace('_', ' ')}"
         ending = "KILLED" if loaded.meta["ending"] in ("RAISED", "MALFORMED") else loaded.meta["ending"]
+        if ending == "TIMED_OUT":
+            self._timeouts += 1
         return ended(ending, f"{text}: {loaded.meta['text']}")

@@ -7,19 +7,19 @@ numbers it holds.
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 from numpy import array, dtype, frombuffer, generic, ndarray, stack
 
 from .wire import CODES, MAX_DIMENSIONS
 
-__all__ = ["Plain", "TooLargeError", "kind_of", "plain"]
+__all__ = ["TooLargeError", "kind_of", "plain"]
 
-Plain = Tuple[Any, bytes]  # [code, dims] and the bytes, or a str that says what it is and no bytes
 
 LONGEST_NAME = 80
 MOST_ELEMENTS = 1 << 20  # in nested lists
-_get_dtype, _get_shape, _get_size = ndarray.dtype.__get__, ndarray.shape.__get__, ndarray.size.__get__  # type: ignore[attr-defined]
+_get_dtype, _get_shape, _get_size = ndarray.dtype.__get__, ndarray.shape.__get__, ndarray.size.__get__
 _SCALARS = {CODES[code].type: CODES[code] for code in CODES}
 
 
@@ -31,7 +31,7 @@ class _NotPlainError(Exception):
     pass
 
 
-def plain(value: Any, *, limit: int) -> Plain:
+def plain(value: Any, *, limit: int) -> tuple[Any, bytes]:
     """Copy a result's numbers.
 
     Args:
@@ -110,7 +110,7 @@ def _number(value: Any, kind: type) -> Any:
     return array(complex.__complex__(value) if hasattr(complex, "__complex__") else value + 0j)
 
 
-def _nested(value: Sequence[Any], count: List[int], depth: int = 1) -> Any:
+def _nested(value: Sequence[Any], count: list[int], depth: int = 1) -> Any:
     """Stack a list's elements, which must have one shape; a list is at most MAX_DIMENSIONS deep."""
     count[0] += len(value)
     if count[0] > MOST_ELEMENTS or depth > MAX_DIMENSIONS:

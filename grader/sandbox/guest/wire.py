@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from numpy import dtype, frombuffer, ndarray
 
@@ -19,18 +20,18 @@ __all__ = [
     "CODES",
     "CONFIG",
     "DONE",
-    "Frame",
     "HEADER",
     "HELLO",
     "LIMITS",
     "LOADED",
     "MAX_DIMENSIONS",
-    "MalformedError",
     "PROGRAM",
     "REPLY",
     "REQUEST",
     "RUN",
     "STEP",
+    "Frame",
+    "MalformedError",
     "arrays",
     "check_load",
     "check_reply",
@@ -86,7 +87,7 @@ def pack(
 ) -> bytes:
     """Make a frame of anything that JSON can hold and of buffers, which are joined, each padded."""
     text = meta if isinstance(meta, bytes) else json.dumps(meta, separators=(",", ":")).encode("ascii")
-    parts: List[Any] = [b"", text, b" " * (padded(len(text)) - len(text))]
+    parts: list[Any] = [b"", text, b" " * (padded(len(text)) - len(text))]
     size = 0
     for blob in blobs:
         length = len(blob)
@@ -123,7 +124,7 @@ def frame_at(buffer: Any, offset: int) -> Frame:
     return Frame(kind, number, nonce, seconds, text, buffer[middle : middle + blob_size])
 
 
-def arrays(described: Dict[str, Any], blob: Any) -> Tuple[Dict[str, Any], int]:
+def arrays(described: dict[str, Any], blob: Any) -> tuple[dict[str, Any], int]:
     """Read named arrays off a blob.
 
     Args:
@@ -137,7 +138,7 @@ def arrays(described: Dict[str, Any], blob: Any) -> Tuple[Dict[str, Any], int]:
     Raises:
         MalformedError: unknown code, impossible shape, or too few bytes.
     """
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
     offset = 0
     for name, description in described.items():
         if isinstance(description, str):
@@ -147,7 +148,7 @@ def arrays(described: Dict[str, Any], blob: Any) -> Tuple[Dict[str, Any], int]:
     return found, offset
 
 
-def _array(description: Any, blob: Any, offset: int) -> Tuple[Any, int]:
+def _array(description: Any, blob: Any, offset: int) -> tuple[Any, int]:
     kind, dims = _described(description)
     size = kind.itemsize
     for length in dims:
@@ -160,7 +161,7 @@ def _array(description: Any, blob: Any, offset: int) -> Tuple[Any, int]:
     return flat.reshape(dims) if len(dims) != 1 else flat, offset + padded(size)
 
 
-def _described(description: Any) -> Tuple[Any, List[int]]:
+def _described(description: Any) -> tuple[Any, list[int]]:
     if not (isinstance(description, list) and len(description) == 2):
         raise MalformedError(f"an array described as {description!r:.80}")
     code, dims = description
@@ -174,7 +175,7 @@ def _described(description: Any) -> Tuple[Any, List[int]]:
     return CODES[code], dims
 
 
-def check_reply(meta: Any, blob: Any, returns: Sequence[str]) -> Dict[str, Any]:
+def check_reply(meta: Any, blob: Any, returns: Sequence[str]) -> dict[str, Any]:
     """Check what a student's process says of one run, and read its arrays.
 
     Args:
@@ -202,7 +203,7 @@ def check_reply(meta: Any, blob: Any, returns: Sequence[str]) -> Dict[str, Any]:
     return meta
 
 
-def check_load(meta: Any) -> Dict[str, Any]:
+def check_load(meta: Any) -> dict[str, Any]:
     """Check what a student's process says of loading the submission. Raises MalformedError."""
     if not isinstance(meta, dict) or meta.get("ending") not in LEAF_ENDINGS:
         raise MalformedError(f"a load report {meta!r:.80}")
@@ -213,13 +214,13 @@ def check_load(meta: Any) -> Dict[str, Any]:
     return meta
 
 
-def _check_names(meta: Dict[str, Any], key: str) -> None:
+def _check_names(meta: dict[str, Any], key: str) -> None:
     names = meta.get(key)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise MalformedError(f"a reply whose {key} is {names!r:.80}")
 
 
-def _check_words(meta: Dict[str, Any]) -> None:
+def _check_words(meta: dict[str, Any]) -> None:
     step, text, error = meta.get("step"), meta.get("text"), meta.get("error")
     if type(step) is not int or not 0 <= step < 1 << 16 or not isinstance(text, str):
         raise MalformedError("a reply without its step and text")

@@ -6,6 +6,7 @@ process, so what happens inside cannot slow it or turn it back, and every limit 
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import gc
 import mmap
@@ -14,7 +15,7 @@ import select
 import signal
 import sys
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import numpy
 import numpy.random
@@ -27,6 +28,7 @@ __all__ = ["main"]
 
 MOST_OUTPUT = 256 << 20  # bytes that a leaf may print before it is killed
 FLUSH_AT = 1 << 16
+UNTOLD = 5  # ms that the grader may wait for what is ready, so that quick runs are told together
 LONGEST_SLEEP = 0.25  # s between two looks at the CPU clock: threads may be faster than the wall's
 _CLOSING = 1.0  # s that a leaf may take to be gone after it closed its answers
 _NEARLY = 0.8  # of the memory limit: a process that dies with this much in use died of it
@@ -37,7 +39,7 @@ class _Stream:
 
     def __init__(self, source: int, sink: int) -> None:
         self._source, self._sink = source, sink
-        self._waiting: List[bytes] = []
+        self._waiting: list[bytes] = []
         self._size = 0
 
     def read(self, size: int) -> Any:
@@ -68,14 +70,15 @@ class _Stream:
 class ForkedLeaf:
     """A leaf as the worker sees it: three pipes, a process id and its clock."""
 
+    ahead = 8  # runs that it may be asked for at once
+
     def __init__(
-        self, worker: Worker, batch: wire.Frame, head: Dict[str, Any], limits: Dict[str, Any]
+        self, worker: Worker, batch: wire.Frame, head: dict[str, Any], limits: dict[str, Any]
     ) -> None:
         """Fork it. It begins by loading the submission."""
         self._worker, self._limits, self._head = worker, limits, head
         self._progress = mmap.mmap(-1, 1)
-        self._dead: Optional[Tuple[int, Any]] = None
-        self._killed = ""
+        self._dead: tuple[int, Any] | None = None
         self._buffer = bytearray()
         self.output, self.printed, self.seconds = b"", 0, 0.0
         requests, self._ask_fd = os.pipe()
@@ -88,6 +91,7 @@ class ForkedLeaf:
             os.close(descriptor)
         os.set_blocking(self._answer_fd, False)
         os.set_blocking(self._output_fd, False)
+        self._open, self._begun, self._started = 0, 0.0, time.monotonic()
         self._clock = (~self._pid << 3) | 2  # the process's CPU clock: see clock_getcpuclockid(3)
         self._poll = select.poll()
         self._poll.register(self._answer_fd, select.POLLIN)
@@ -104,10 +108,10 @@ class ForkedLeaf:
                 self._worker.program,
                 batch,
                 self._limits,
-                send=functools.partial(_write, 4),
+                send=functools.partial(leaf.write_all, 4),
                 at=functools.partial(self._progress.__setitem__, 0),
             )
-            leaf.forked(performer, 3)
+            leaf.serve(performer, functools.partial(leaf.read_exactly, 3))
         finally:
             os._exit(70)
 
@@ -123,7 +127,7 @@ class ForkedLeaf:
         os.closerange(5, top + 16)
         total = self._limits["load_seconds"] + self._limits["seconds"] * max(1, len(self._head["order"]))
         confinement.limit(self._limits, cpu_seconds=total)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115, PTH123
+        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
         if self._worker.filter is not None:
             self._worker.filter.install()
 
@@ -134,16 +138,26 @@ class ForkedLeaf:
         self._tell(token)
         return self._await(wire.LOADED, 0, token, (), self._limits["load_seconds"])
 
-    def ask(self, place: int, index: int, token: bytes) -> Answer:
-        """Have one run done."""
-        self._progress[0] = 0
+    def ask(self, place: int, index: int, token: bytes) -> None:
+        """Ask for a run, after those that were asked for before."""
+        if not self._open:
+            self._mark()
+        self._open += 1
         self._tell(wire.REQUEST.pack(place, index, token))
-        return self._await(wire.REPLY, place, token, self._head["returns"][index], self._limits["seconds"])
+
+    def answer(self, place: int, index: int, token: bytes) -> Answer:
+        """Wait for the next run that was asked for."""
+        answer = self._await(wire.REPLY, place, token, self._head["returns"][index], self._limits["seconds"])
+        self._open -= 1
+        return answer
+
+    def _mark(self) -> None:
+        self._begun, self._started = self._cpu(), time.monotonic()
 
     def close(self) -> None:
         """End the process, if it lives, and keep what it printed and used."""
         if self._pid:
-            self._kill("closed")
+            self._kill()
             self._reap()
             self._drain()
             self._worker.keep(self)
@@ -158,29 +172,27 @@ class ForkedLeaf:
             return  # waiting for its answer finds out how it died
 
     def _await(self, kind: int, number: int, token: bytes, returns: Any, seconds: float) -> Answer:
-        begun, started = self._cpu(), time.monotonic()
-        patience = self._limits["patience"] * seconds
+        begun, patience = self._begun, self._limits["patience"] * seconds
         while True:
-            left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - started))
+            left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - self._started))
             if left <= 0:
                 return self._out_of_time(seconds, patience, begun)
-            if self._wait(min(left, LONGEST_SLEEP)):
-                try:
-                    frame = self._receive()
-                    if frame is not None:
-                        return self._checked(frame, kind, number, token, returns, begun)
-                except wire.MalformedError as error:
-                    self._kill("malformed")
-                    return self._ended("KILLED", f"malformed answer: {error}", begun)
-                except EOFError:
-                    return self._died(begun)
+            try:
+                frame = self._receive(min(left, LONGEST_SLEEP))
+                if frame is not None:
+                    return self._checked(frame, kind, number, token, returns)
+            except wire.MalformedError as error:
+                self._kill()
+                return self._ended("KILLED", f"malformed answer: {error}", begun)
+            except EOFError:
+                return self._died(begun)
             if self.printed > MOST_OUTPUT:
-                self._kill("output")
+                self._kill()
                 return self._ended("KILLED", f"printed more than {MOST_OUTPUT >> 20} MiB", begun)
 
     def _wait(self, seconds: float) -> bool:
         """Sleep until there is something; True if it is (part of) an answer."""
-        ready = self._poll.poll(0)
+        ready = self._poll.poll(min(seconds * 1000 + 1, UNTOLD))
         if not ready:
             self._worker.stream.flush()
             ready = self._poll.poll(seconds * 1000 + 1)
@@ -189,19 +201,23 @@ class ForkedLeaf:
             self._drain()
         return self._answer_fd in descriptors
 
-    def _receive(self) -> Optional[wire.Frame]:
-        """Take what is there of an answer; the frame when it is complete. Raises EOFError."""
-        size = self._size()
-        data = os.read(self._answer_fd, max(1 << 16, min(size, 1 << 20)))
-        if not data:
-            raise EOFError
-        self._buffer += data
+    def _receive(self, seconds: float) -> wire.Frame | None:
+        """Take the next answer; None while it is not complete. Raises EOFError."""
         size = self._size()
         if not size or len(self._buffer) < size:
+            if not self._wait(seconds):
+                return None
+            data = os.read(self._answer_fd, max(1 << 16, min(size, 1 << 20)))
+            if not data:
+                raise EOFError
+            self._buffer += data
+            size = self._size()
+        if not size or len(self._buffer) < size:
             return None
-        if len(self._buffer) > size:
-            raise wire.MalformedError(f"{len(self._buffer) - size} bytes too many")
-        whole, self._buffer = bytes(self._buffer), bytearray()
+        whole = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        if self._buffer and self._open <= 1:
+            raise wire.MalformedError(f"{len(self._buffer)} bytes too many")
         return wire.frame_at(memoryview(whole), 0)
 
     def _size(self) -> int:
@@ -213,22 +229,21 @@ class ForkedLeaf:
             raise wire.MalformedError(f"a frame that begins with {magic!r}, of {text} + {blob} bytes")
         return wire.HEADER.size + int(text) + int(blob)
 
-    def _checked(
-        self, frame: wire.Frame, kind: int, number: int, token: bytes, returns: Any, begun: float
-    ) -> Answer:
-        seconds = self._cpu() - begun
+    def _checked(self, frame: wire.Frame, kind: int, number: int, token: bytes, returns: Any) -> Answer:
+        begun = self._begun
+        self._mark()
         if (frame.kind, frame.number, frame.nonce) != (kind, number, token):
             raise wire.MalformedError("an answer to something that was not asked")
         meta = frame.meta()
         meta = wire.check_load(meta) if kind == wire.LOADED else wire.check_reply(meta, frame.blob, returns)
         self._worker.note(meta["notes"])
-        return Answer(meta, frame.text, frame.blob, seconds, True)
+        return Answer(meta, frame.text, frame.blob, self._begun - begun, True)
 
     # --- how it ends ---------------------------------------------------------------------------------------
 
     def _out_of_time(self, seconds: float, patience: float, begun: float) -> Answer:
         used = self._cpu() - begun
-        self._kill("time")
+        self._kill()
         text = f"did not finish within {seconds:g} s of CPU time"
         if used < seconds:
             text = f"did not finish within {patience:g} s (it used {used:.1f} s of CPU time)"
@@ -238,7 +253,7 @@ class ForkedLeaf:
         deadline = time.monotonic() + _CLOSING
         while not self._reap(os.WNOHANG):
             if time.monotonic() > deadline:
-                self._kill("silent")
+                self._kill()
                 return self._ended("KILLED", "closed the channel for its answers", begun)
             time.sleep(0.0005)
         assert self._dead is not None
@@ -249,9 +264,8 @@ class ForkedLeaf:
         self._drain()
         return ended(ending, text, step=self._progress[0], seconds=max(0.0, self.seconds - begun))
 
-    def _kill(self, why: str) -> None:
+    def _kill(self) -> None:
         if self._dead is None:
-            self._killed = why
             os.kill(self._pid, signal.SIGKILL)
 
     def _reap(self, options: int = 0) -> bool:
@@ -296,9 +310,9 @@ class Worker:
         os.dup2(null, 0)
         os.dup2(null, 1)
         self.pid = os.getpid()
-        self.program: Dict[str, Any] = {}
-        self.filter: Optional[Filter] = None
-        self._limits: Dict[str, Any] = {}
+        self.program: dict[str, Any] = {}
+        self.filter: Filter | None = None
+        self._limits: dict[str, Any] = {}
         self._nonce = bytes(16)
         self._forget()
 
@@ -318,9 +332,9 @@ class Worker:
     def _next(self) -> wire.Frame:
         return wire.read_frame(self.stream.read, text=1 << 30, blob=1 << 40)
 
-    def _configure(self, config: Dict[str, Any]) -> None:
+    def _configure(self, config: dict[str, Any]) -> None:
         """Confine this process as far as it can be and still fork; tell the grader who is there."""
-        said: Dict[str, Any] = {"python": sys.version.split()[0], "numpy": numpy.__version__, "error": ""}
+        said: dict[str, Any] = {"python": sys.version.split()[0], "numpy": numpy.__version__, "error": ""}
         try:
             if config["seccomp"]:
                 self.filter = Filter()
@@ -348,7 +362,7 @@ class Worker:
         blobs = [blob] if len(blob) else []
         self.stream.send(wire.pack(kind, number, self._nonce, meta, blobs, seconds=seconds))
 
-    def note(self, notes: List[str]) -> None:
+    def note(self, notes: list[str]) -> None:
         """Keep what a leaf said was odd."""
         self._notes.update(dict.fromkeys(note[:300] for note in notes[:50]))
 
@@ -359,10 +373,10 @@ class Worker:
 
     def _forget(self) -> None:
         self._output, self._seconds = b"", 0.0
-        self._notes: Dict[str, None] = {}
+        self._notes: dict[str, None] = {}
 
 
-def _cause(status: int, usage: Any, limits: Dict[str, Any]) -> Tuple[str, str]:
+def _cause(status: int, usage: Any, limits: dict[str, Any]) -> tuple[str, str]:
     """Say why a process died that nobody here killed."""
     if os.WIFEXITED(status):
         return "KILLED", f"the process ended itself with exit status {os.WEXITSTATUS(status)}"
@@ -376,15 +390,7 @@ def _cause(status: int, usage: Any, limits: Dict[str, Any]) -> Tuple[str, str]:
 
 def _lift(descriptor: int, lowest: int) -> int:
     """Duplicate a descriptor to a number that is not below `lowest`."""
-    import fcntl  # noqa: PLC0415
-
     return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]
 
 
 def main() -> None:
