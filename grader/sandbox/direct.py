@@ -1,0 +1,146 @@
+"""A batch's process as the grader sees it where it is not isolated and no worker stands between."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from subprocess import Popen
+from typing import Any
+
+from grader.errors import SandboxError
+from grader.sandbox.encoding import EncodedBatch, encode_limits
+from grader.sandbox.guest import wire
+from grader.sandbox.guest.supervision import Answer, ended
+from grader.steps import Limits
+
+__all__ = ["ProcessLeaf"]
+
+_START = 60.0  # s that a process may take to start on a machine that is busy
+_SOON = 5.0  # s that a process may take to be gone
+
+
+class ProcessLeaf:
+    """A process with three pipes; nothing here needs more than threads, so it works on any system."""
+
+    ahead = 1
+
+    def __init__(
+        self,
+        process: Popen[bytes],
+        learn: Callable[[dict[str, Any]], None],
+        program: bytes,
+        batch: EncodedBatch,
+        limits: Limits,
+    ) -> None:
+        """Take over a process that was just started, and send it what to do. Raises SandboxError."""
+        self._process, self._limits, self._returns = process, asdict(limits), batch.returns
+        self._step, self._late, self.output, self.seconds = 0, False, "", 0.0
+        self._printed = b""
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        try:
+            with self._deadline(_START):
+                learn(self._receive(wire.HELLO).meta())
+            self._send(program, encode_limits(limits, bytes(16)), batch.data)
+        except (EOFError, wire.MalformedError):
+            self.close()
+            raise SandboxError(f"The process for submissions did not start: {self.output}") from None
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    def load(self, token: bytes) -> Answer:
+        """Wait for the submission to be loaded."""
+        self._send(token)
+        return self._await(wire.LOADED, token, self._limits["load_seconds"], wire.check_load)
+
+    def ask(self, place: int, index: int, token: bytes) -> None:
+        """Ask for a run."""
+        self._step = 0
+        self._send(wire.REQUEST.pack(place, index, token))
+
+    def answer(self, place: int, index: int, token: bytes) -> Answer:
+        """Wait for the run that was asked for."""
+        returns = self._returns[index]
+        seconds = self._limits["seconds"]
+        return self._await(
+            wire.REPLY, token, seconds, lambda meta, blob=b"": wire.check_reply(meta, blob, returns)
+        )
+
+    def close(self) -> None:
+        """Kill the process, and keep what it printed."""
+        self._process.kill()
+        self._process.wait(_SOON)
+        self._listener.join(_SOON)
+        self.output = self._printed.decode("utf-8", "replace")
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
+    def _await(self, kind: int, token: bytes, seconds: float, check: Callable[..., dict[str, Any]]) -> Answer:
+        patience = seconds * self._limits["patience"]
+        try:
+            with self._deadline(patience):
+                frame = self._receive(kind)
+            if frame.nonce != token:
+                raise wire.MalformedError("an answer to something that was not asked")
+            meta = check(frame.meta(), frame.blob) if kind == wire.REPLY else check(frame.meta())
+        except wire.MalformedError as error:
+            return self._lost("KILLED", f"malformed answer: {error}")
+        except EOFError:
+            if self._late:
+                return self._lost("TIMED_OUT", f"did not finish within {patience:g} s")
+            return self._lost("KILLED", f"the process ended with status {self._process.wait(_SOON)}")
+        return Answer(meta, frame.text, frame.blob, frame.seconds, True)
+
+    def _lost(self, ending: str, text: str) -> Answer:
+        self._process.kill()
+        return ended(ending, text, step=self._step)
+
+    @contextlib.contextmanager
+    def _deadline(self, seconds: float) -> Any:
+        timer = threading.Timer(seconds, self._expire)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _expire(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _receive(self, kind: int) -> wire.Frame:
+        while True:
+            frame = wire.read_frame(self._read, text=wire.ANSWER_TEXT, blob=self._limits["answer"] + 4096)
+            if frame.kind == kind:
+                return frame
+            if frame.kind != wire.STEP:
+                raise wire.MalformedError("an answer to something that was not asked")
+            self._step = frame.number
+
+    def _read(self, size: int) -> bytes:
+        assert self._process.stdout is not None
+        data = self._process.stdout.read(size)
+        if len(data) < size:
+            raise EOFError
+        return data
+
+    def _send(self, *frames: bytes) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # waiting for the answer finds out how it died
+            for frame in frames:
+                self._process.stdin.write(frame)
+            self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        """Read what is printed, so that nobody waits for it to be read, and keep the last of it."""
+        assert self._process.stderr is not None
+        keep = self._limits["output"]
+        while data := self._process.stderr.read1(1 << 16):  # type: ignore[attr-defined]
+            self._printed = (self._printed + data)[-keep:] if keep else b""
