@@ -9,11 +9,12 @@ Two rounds in the sandbox: the student's forward on both sides of each input of 
 also tells the shape of its output; then the backward for an upstream gradient of that shape.
 
 The identity alone would reward a pair of functions that return zeros. So it counts only behind a
-forward that is right in one stratum at least, and only where its output does depend on the input.
+forward that is right in one stratum at least, and only if its output does depend on the input.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -48,13 +49,22 @@ def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple
         return tuple(outcomes)
     probes = [probe for outcome in suspects for probe in _probes(exam, outcome, gradient)]
     slopes = _slopes(exam, probes, gradient, run)
-    consistent = _consistent(exam, probes, slopes, gradient, run)
+    agreement = _agreement(exam, probes, slopes, gradient, run)
+    alive = {name for (_, name), found in agreement.items() if found is Agreement.YES}
     carried = {
         outcome.case
         for outcome in suspects
-        if all(consistent.get((outcome.case, name), False) for name in outcome.wrong)
+        if all(name in alive and agreement.get((outcome.case, name)) for name in outcome.wrong)
     }
     return tuple(replace(outcome, carried=outcome.case in carried) for outcome in outcomes)
+
+
+class Agreement(enum.Flag):
+    """Whether a backward is the gradient of the student's forward, along one input of one case."""
+
+    NO = 0
+    NOTHING = enum.auto()  # the output does not depend on the input, and the gradient is 0
+    YES = enum.auto()
 
 
 class Probe:
@@ -117,10 +127,10 @@ def _slope(ahead: Reply, behind: Reply, step: float) -> Slope | None:
     return (a.astype(np.float64) - b.astype(np.float64)) / (2 * step), a.shape
 
 
-def _consistent(
+def _agreement(
     exam: Exam, probes: Sequence[Probe], slopes: Sequence[Slope | None], gradient: Gradient, run: Runner
-) -> Mapping[tuple[int, str], bool]:
-    """For each probe that could be made, whether the backward is the gradient of the student's forward."""
+) -> Mapping[tuple[int, str], Agreement]:
+    """Ask for each probe that could be made whether the two sides of the identity are the same."""
     made = [(probe, slope) for probe, slope in zip(probes, slopes, strict=True) if slope is not None]
     if not made:
         return {}
@@ -141,15 +151,17 @@ def _double(arrays: Mapping[str, Array]) -> dict[str, Array]:
     return {name: array.astype(np.float64) for name, array in arrays.items()}
 
 
-def _agree(probe: Probe, slope: Slope, reply: Reply) -> bool:
-    """Whether both sides of the identity are the same, and not merely nothing."""
+def _agree(probe: Probe, slope: Slope, reply: Reply) -> Agreement:
+    """Whether both sides of the identity are the same."""
     got = reply.values.get(probe.name)
     if reply.ending is not Ending.RETURNED or not isinstance(got, np.ndarray):
-        return False
+        return Agreement.NO
     if got.size != probe.direction.size or not np.all(np.isfinite(got)):
-        return False
+        return Agreement.NO
     rise, shape = slope
     terms = probe.upstream(shape) * rise
     size = float(np.sum(np.abs(terms)))
     gap = abs(float(np.sum(terms)) - float(np.vdot(got.astype(np.float64), probe.direction)))
-    return size > 0 and gap <= TOLERANCE * size
+    if not gap <= TOLERANCE * size:
+        return Agreement.NO
+    return Agreement.YES if size else Agreement.NOTHING
