@@ -92,7 +92,7 @@ def _extent(outcomes: Sequence[Outcome]) -> str:
     hit = [name for name in strata if any(outcome.stratum == name for outcome in failing)]
     right = [name for name in strata if name not in hit]
     text = f"{len(failing)} of {len(outcomes)} cases fail: {', '.join(hit)}."
-    return f"{text} Right: {', '.join(right)}." if right else text
+    return f"{text} Right: {', '.join(right)}." if len(right) <= len(hit) and right else text
 
 
 def _rest(exam: Exam, outcomes: Sequence[Outcome]) -> list[str]:

@@ -12,18 +12,17 @@ __all__ = ["call_text", "repro"]
 
 
 def call_text(script: Script) -> str:
-    """The graded call, hyperparameters written out: ``conv_forward(x, w, b, {'stride': 2})``."""
-    known = {
-        step.save: step.value for step in script.steps if isinstance(step, Let) and _is_literal(step.value)
-    }
-    last = [step for step in script.steps if isinstance(step, Call)][-1]
-    return _call(last, known)
+    """The graded call, hyperparameters written out: ``conv_forward(x, w, b, {'stride': 2})``.
 
-
-def _is_literal(value: Value) -> bool:
-    if isinstance(value, Mapping):
-        return all(_is_literal(part) for part in value.values())
-    return not isinstance(value, Input | Saved | Constant | tuple)
+    Where it takes what another call returned, that call follows: ``conv_backward(dout, cache) after
+    out, cache = conv_forward(x, w, b, {'stride': 2})``.
+    """
+    known = {step.save: step.value for step in script.steps if isinstance(step, Let)}
+    *before, last = [step for step in script.steps if isinstance(step, Call)]
+    text = _call(last, known)
+    for step in before:
+        text += f" after {', '.join(step.save)} = {_call(step, known)}"
+    return text
 
 
 def _call(step: Call, known: Mapping[str, Value]) -> str:
@@ -37,7 +36,7 @@ def _value(value: Value, known: Mapping[str, Value]) -> str:
         case Input(name):
             return name
         case Saved(name):
-            return _value(known[name], {}) if name in known else name
+            return _value(known[name], known) if name in known else name
         case Constant(name):
             return f"lambda *shape: {name}.copy()"
         case tuple():
