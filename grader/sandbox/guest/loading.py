@@ -90,7 +90,23 @@ class Loader:
         if path.endswith(".ipynb"):
             self._run_cells(path, names)
         else:
-            exec(self.compile(path, 0), names)
+            self._run_file(path, names)
+
+    def _run_file(self, path: str, names: dict[str, Any]) -> None:
+        """Run a file; where a statement raises, note it and go on behind it.
+
+        What stands beside the functions, such as a plot or a data set that is read, must not cost them.
+        """
+        code = self.compile(path, 0)
+        try:
+            exec(code, names)
+        except MemoryError:
+            raise
+        except BaseException as error:
+            line = _line_in(error, path)
+            self._note_raised(f"{path}, line {line}", error)
+            tree = _compile(self.text(path), self.file_name(path, 0), ast.PyCF_ONLY_AST)
+            self._run_statements(path, 0, [each for each in tree.body if each.lineno > line], names)
 
     def _run_cells(self, path: str, names: dict[str, Any]) -> None:
         for number, text in enumerate(self._cells[path], start=1):
@@ -100,24 +116,29 @@ class Loader:
                 line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
                 self.note(f"cell {number} does not compile and was left out: {_explain(error)}{line}")
             else:
-                self._run_statements(path, number, tree, names)
+                only = self._program["definitions_only"]
+                self._run_statements(
+                    path, number, definitions.definitions(tree.body) if only else tree.body, names
+                )
 
-    def _run_statements(self, path: str, number: int, tree: Any, names: dict[str, Any]) -> None:
-        """Run a cell, statement by statement if only its definitions count, else until one raises."""
-        only = self._program["definitions_only"]
-        flags = definitions.future_flags(tree.body)
-        for statement in definitions.definitions(tree.body) if only else tree.body:
-            part = ast.Module([statement], [])
+    def _run_statements(self, path: str, number: int, body: list[Any], names: dict[str, Any]) -> None:
+        """Run statements one by one; one that raises is noted, and those behind it still count."""
+        flags = definitions.future_flags(body)
+        where = f"cell {number}" if number else path
+        for statement in body:
+            code = compile(
+                ast.Module([statement], []), self.file_name(path, number), "exec", flags, dont_inherit=True
+            )
             try:
-                code = compile(part, self.file_name(path, number), "exec", flags, dont_inherit=True)
                 exec(code, names)
             except MemoryError:
                 raise
             except BaseException as error:
-                said = f"{type(error).__name__}: {faults.describe(error, None, {})['message']}"
-                self.note(f"cell {number}, line {statement.lineno} raised {said}")
-                if not only:
-                    return
+                self._note_raised(f"{where}, line {statement.lineno}", error)
+
+    def _note_raised(self, where: str, error: BaseException) -> None:
+        said = f"{type(error).__name__}: {faults.describe(error, None, {})['message']}"
+        self.note(f"{where} raised {said}")
 
     # --- text and code --------------------------------------------------------------------------------
 
@@ -206,9 +227,9 @@ class Loader:
     def expects_failure(self) -> bool:
         """Whether the import that is going on is in a ``try`` that takes its failure."""
         frame: Any = sys._getframe()
-        while frame is not None and frame.f_code.co_filename not in self.places:
+        while frame is not None and _imports(frame.f_code.co_filename):
             frame = frame.f_back
-        if frame is None:
+        if frame is None or frame.f_code.co_filename not in self.places:
             return True  # the standard library asks: let it have the truth
         try:
             return definitions.is_guarded(
@@ -282,6 +303,21 @@ def _roots(entry: list[str]) -> list[str]:
             roots.append(folder)
             folder = posixpath.dirname(folder)
     return [*dict.fromkeys(roots), ""]
+
+
+def _imports(file: str) -> bool:
+    """Whether code of this file is part of the import machinery."""
+    return file == __file__ or file.startswith("<frozen importlib") or file == importlib.__file__
+
+
+def _line_in(error: BaseException, name: str) -> int:
+    """The line of a file's top level at which an exception passed."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == name:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 0
 
 
 def _compile(text: str, name: str, flags: int = 0) -> Any:
