@@ -198,7 +198,18 @@ def _values(mapping: Any) -> Any:
     return iter(mapping.values())
 
 
+def _old_div(a: Any, b: Any) -> Any:
+    """Divide as Python 2 did: whole numbers without a rest."""
+    return a // b if isinstance(a, int) and isinstance(b, int) else a / b
+
+
+def _compiled(*functions: Any, **options: Any) -> Any:
+    """Leave a function as it is, as ``@jit`` and as ``@jit(...)``: what is compiled only to be fast."""
+    return functions[0] if functions and callable(functions[0]) else lambda function: function
+
+
 _PYTHON2 = {
+    "old_div": _old_div,
     "xrange": range,
     "basestring": str,
     "unicode": str,
@@ -224,7 +235,13 @@ _PYTHON2 = {
 }
 _RENAMED = {"cPickle": "pickle", "reduce": "functools", "StringIO": "io", "zip_longest": "itertools"}
 _PROGRESS = {"tqdm": _Progress, "trange": _trange, "tqdm_notebook": _Progress, "tnrange": _trange}
-_SHIMS: dict[str, dict[str, Any]] = {"past": _PYTHON2, "six": _PYTHON2, "tqdm": _PROGRESS}
+_NUMBA = {"jit": _compiled, "njit": _compiled, "vectorize": _compiled, "prange": range}
+_SHIMS: dict[str, dict[str, Any]] = {
+    "past": _PYTHON2,
+    "six": _PYTHON2,
+    "tqdm": _PROGRESS,
+    "numba": _NUMBA,
+}
 
 
 def _shim(name: str, names: dict[str, Any]) -> types.ModuleType:
