@@ -82,17 +82,11 @@ def _sentence(message: str) -> str:
 
 
 def _extent(outcomes: Sequence[Outcome]) -> str:
-    """How many cases fail, and in which strata."""
-    failing = [
-        outcome for outcome in outcomes if outcome.verdict is not Verdict.CORRECT and not outcome.carried
-    ]
-    if len(failing) == len(outcomes):
-        return f"All {len(outcomes)} cases fail."
-    strata = dict.fromkeys(outcome.stratum for outcome in outcomes)
-    hit = [name for name in strata if any(outcome.stratum == name for outcome in failing)]
-    right = [name for name in strata if name not in hit]
-    text = f"{len(failing)} of {len(outcomes)} cases fail: {', '.join(hit)}."
-    return f"{text} Right: {', '.join(right)}." if len(right) <= len(hit) and right else text
+    """How many cases fail; in which strata stands beside it in every report."""
+    failing = sum(outcome.verdict is not Verdict.CORRECT and not outcome.carried for outcome in outcomes)
+    if failing == len(outcomes):
+        return f"All {failing} cases fail."
+    return f"{failing} of {len(outcomes)} cases {'fail' if failing > 1 else 'fails'}."
 
 
 def _rest(exam: Exam, outcomes: Sequence[Outcome]) -> list[str]:
@@ -154,6 +148,8 @@ def _example(exam: Exam, outcome: Outcome, reply: Reply, entry: str) -> Example:
 
 
 def _got(outcome: Outcome, reply: Reply, shown: Sequence[str]) -> Any:
+    if reply.error is not None:
+        return f"{reply.error.type}: {reply.error.message}"
     if reply.ending is not Ending.RETURNED:
         return outcome.message
     return _named({name: _came_back(reply.values[name]) for name in shown})
