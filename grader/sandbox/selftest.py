@@ -65,7 +65,8 @@ _FIXES = (
 )
 _REMEDIES = {
     "Docker's default profile forbids user namespaces.": "Use Landlock"
-    " (--sandbox landlock, Linux 6.2 or newer), or start the container with --security-opt seccomp=unconfined.",
+    " (--sandbox landlock, Linux 6.2 or newer),"
+    " or start the container with --security-opt seccomp=unconfined.",
     "Ubuntu restricts user namespaces.": "Allow them: sudo sysctl -w"
     " kernel.apparmor_restrict_unprivileged_userns=0, or use Landlock (--sandbox landlock).",
     "No user namespaces are left, or none are allowed at this depth.": "Raise user.max_user_namespaces,"

@@ -77,6 +77,9 @@ class Leaf:
 
     def _prepare(self) -> None:
         self._reserve = bytearray(1 << 20)  # given back when memory runs out, so that this can be said
+        sys.stdin = open(0)  # noqa: SIM115
+        self._printed = open(1, "w", errors="backslashreplace")  # noqa: SIM115
+        sys.stdout = sys.stderr = self._printed
         warnings.simplefilter("ignore")
         numpy.seterr(all="ignore")
         self._seeds = random.seed, numpy_random.seed
@@ -114,11 +117,10 @@ class Leaf:
         return new
 
     def _flush(self) -> None:
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except BaseException:  # it may be the student's own
-                continue
+        try:
+            self._printed.flush()
+        except Exception:  # the student closed it
+            return
 
 
 def serve(leaf: Leaf, read: Callable[[int], Any]) -> None:

@@ -127,7 +127,6 @@ class ForkedLeaf:
         os.closerange(5, top + 16)
         total = self._limits["load_seconds"] + self._limits["seconds"] * max(1, len(self._head["order"]))
         confinement.limit(self._limits, cpu_seconds=total)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
         if self._worker.filter is not None:
             self._worker.filter.install()
 
