@@ -127,7 +127,8 @@ def _python(interpreter: Interpreter, guest: str, packages: str, main: str) -> l
     """
     start = (
         f"import sys; sys.path[0] = {guest!r}; sys.path.append({packages!r});"
-        f"import guest.{main}; del sys.path[0]; guest.{main}.main()"
+        f"import guest.{main}; del sys.path[0], sys.path[-1]; sys.path_importer_cache.clear();"
+        f"guest.{main}.main()"
     )
     return [str(interpreter.executable), "-s", "-S", "-B", "-X", "utf8", "-c", start]
 
@@ -139,6 +140,7 @@ def _config(level: str, interpreter: Interpreter) -> dict[str, Any]:
         "landlock": confined,
         "read": landlock.readable(interpreter) if confined else [],
         "write": landlock.writable() if confined else [],
+        "names": [str(folder) for folder in interpreter.stdlib] if confined else [],
     }
 
 

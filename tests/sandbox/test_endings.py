@@ -73,5 +73,7 @@ def test_a_time_out_takes_its_group_along_and_three_of_them_the_rest(stage: Stag
 
 
 def test_a_limit_counts_each_run_for_itself(one: Stage) -> None:
-    text = "import time\ndef f():\n    end = time.process_time() + .1\n    while time.process_time() < end: 1\n"
+    text = (
+        "import time\ndef f():\n    end = time.process_time() + .1\n    while time.process_time() < end: 1\n"
+    )
     assert endings(one, text, *[call() for _ in range(6)], limits=Limits(seconds=0.4)) == ["RETURNED"] * 6

@@ -32,12 +32,13 @@ def abi() -> int:
         return 0
 
 
-def restrict(read: Sequence[str], write: Sequence[str]) -> None:
+def restrict(read: Sequence[str], write: Sequence[str], names: Sequence[str]) -> None:
     """Confine this process for good.
 
     Args:
         read: files, and folders with all that is in them, that may be read; missing ones are left out.
         write: files that may be read and written, such as /dev/null.
+        names: folders whose names, and those of the folders in them, may be listed, but not their files read.
 
     Raises:
         OSError: the kernel refuses.
@@ -50,6 +51,8 @@ def restrict(read: Sequence[str], write: Sequence[str]) -> None:
     try:
         for path in read:
             _add(rules, path, _READ_FILE | _READ_DIR)
+        for path in names:
+            _add(rules, path, _READ_DIR)
         for path in write:
             _add(rules, path, _READ_FILE | _WRITE_FILE | _TRUNCATE)
         _no_new_privileges()

@@ -308,6 +308,7 @@ class Worker:
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
+        os.environ.pop("PWD", None)  # bubblewrap's own
         self.pid = os.getpid()
         self.program: dict[str, Any] = {}
         self.filter: Filter | None = None
@@ -340,7 +341,7 @@ class Worker:
             if config["landlock"]:
                 said["abi"] = landlock.abi()
                 confinement.drop_capabilities()
-                landlock.restrict(config["read"], config["write"])
+                landlock.restrict(config["read"], config["write"], config["names"])
         except Exception as error:
             said["error"] = f"{type(error).__name__}: {error}"
         self._report(wire.HELLO, 0, said)
