@@ -1,0 +1,93 @@
+"""Where the CPU time of the grader's own process goes: submissions graded under a profiler, in one thread.
+
+    python -m benchmarks.stages FOLDER [EXERCISE...]
+
+Prints the share of each stage, then the functions that take the most by themselves. The profiler reads the
+thread's CPU clock, so waiting for a sandbox costs nothing; it makes many short calls look dearer than they
+are: read shares, not seconds.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.samples import ASSIGNMENT
+from grader import carried, checks, diagnosis, exam, reports, session, store, submission
+from grader.cli import SEED
+from grader.reports import terminal
+from grader.sandbox import Launcher, Sandbox, encoding, selftest
+
+__all__ = ["STAGES", "profiled", "shares"]
+
+STAGES: Mapping[str, tuple[Callable[..., Any], ...]] = {
+    "choosing and trying the sandbox": (selftest.open_launcher,),
+    "finding submissions": (submission.find_submissions,),
+    "reading submissions": (submission.load, submission.program),
+    "preparing exams": (exam.prepare, vars(exam.Exam)["encoded"].func),
+    "starting sandboxes": (Launcher.start,),
+    "ending sandboxes": (Sandbox.close,),
+    "sending and receiving": (Sandbox.give, Sandbox.run),
+    "    of which decoding replies": (encoding.decode_reply,),
+    "checks": (checks.judge,),
+    "errors carried forward": (carried.carry_forward,),
+    "diagnosis": (diagnosis.explain,),
+    "keeping results": (store.Store.put,),
+    "reports": (reports.write, terminal.table),
+}
+"""The functions that a stage consists of; an indented stage is part of the one above it."""
+
+
+def profiled(folder: Path, only: tuple[str, ...]) -> pstats.Stats:
+    """Grade a folder of submissions as ``grade run`` does, but in this thread, under a profiler."""
+    choices = session.Choices(
+        assignment=ASSIGNMENT, seed=SEED, only=only, sandbox="auto", python=None, unsafe=False
+    )
+    profile = cProfile.Profile(time.thread_time)
+    setattr(session, "map_local", _map_in_this_thread)  # noqa: B010 - the profiler sees one thread
+    with tempfile.TemporaryDirectory() as out, profile:
+        with session.Session((folder,), choices, allow_none=False) as grading:
+            graded = grading.run_all(Path(out), jobs=1, force=True)
+        session.report(graded, Path(out), ("json", "csv", "html"), "example")
+    return pstats.Stats(profile)
+
+
+def _map_in_this_thread(work: Callable[..., Any], tasks: Any, launcher: Launcher, *, jobs: int) -> Any:
+    for task in tasks:
+        with launcher.start() as sandbox:
+            yield work(task, sandbox)
+
+
+def shares(stats: pstats.Stats) -> Mapping[str, float]:
+    """Each stage's part of the whole."""
+    entries: Mapping[tuple[str, int, str], tuple[Any, ...]] = stats.stats  # type: ignore[attr-defined]
+    total = sum(entry[2] for entry in entries.values())
+    spent = {key: entry[3] for key, entry in entries.items()}
+    return {
+        stage: sum(spent.get(_key(function), 0.0) for function in functions) / total
+        for stage, functions in STAGES.items()
+    }
+
+
+def _key(function: Callable[..., Any]) -> tuple[str, int, str]:
+    code = function.__code__
+    return code.co_filename, code.co_firstlineno, code.co_name
+
+
+def main() -> None:
+    folder, only = Path(sys.argv[1]), tuple(sys.argv[2:])
+    stats = profiled(folder, only)
+    for stage, share in shares(stats).items():
+        print(f"{share:6.1%}  {stage}", file=sys.stderr)
+    stats.stream = sys.stderr  # type: ignore[attr-defined]
+    stats.sort_stats("tottime").print_stats(25)
+
+
+if __name__ == "__main__":
+    main()
