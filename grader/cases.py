@@ -87,7 +87,7 @@ class Corner(NamedTuple):
             and (domain.stride is None or self.stride in domain.stride)
             and (domain.leftover or not any(self.leftover))
             and (domain.overlap or self.stride >= max(self.kernel))
-            and not (domain.square and (self.kernel[0] != self.kernel[1] or self.out[0] != self.out[1]))
+            and not (domain.square and any(a != b for a, b in (self.kernel, self.out, self.leftover)))
         )
 
     @property
@@ -332,8 +332,10 @@ def _any_windows(draw: Draw, domain: Domain, *, padded: bool) -> Corner:
     """Draw all sizes, each free to differ from the others."""
     kernel = (draw(1, 4), draw(1, 4))
     stride = _between(draw, 1, 3, domain.stride)
-    if not domain.overlap:
+    if not domain.overlap and domain.stride is None:
         stride = max(stride, *kernel)
+    if not domain.overlap:
+        kernel = (min(kernel[0], stride), min(kernel[1], stride))
     pad = _between(draw, 0, 3, domain.pad) if padded else 0
     corner = Corner(
         kernel=kernel,
