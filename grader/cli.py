@@ -1,7 +1,8 @@
 """The ``grade`` command. A command reads its options, calls one function, and sets the exit code.
 
 Exit codes: 0 every submission was graded, whatever its marks; 1 some could not be graded, or points are
-missing where that was asked; 2 a mistake on the command line or in an assignment.
+missing where that was asked, or the grader itself failed; 2 a mistake on the command line or in an
+assignment; 130 and 143 interrupted and terminated.
 
 Only click is imported here: NumPy, rich and the rest come with the command that needs them, so that
 ``grade --help`` answers at once.
@@ -9,9 +10,13 @@ Only click is imported here: NumPy, rich and the rest come with the command that
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,7 +78,11 @@ assignment_option = click.option(
     help="Assignment; found from the functions' names if left out.",
 )
 seed_option = click.option(
-    "--seed", type=int, default=SEED, show_default=True, help="The same seed asks everybody the same."
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=SEED,
+    show_default=True,
+    help="The same seed asks everybody the same.",
 )
 only_option = click.option(
     "--only", multiple=True, metavar="EXERCISE", help="Grade this exercise alone; may be repeated."
@@ -103,6 +112,7 @@ out_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("grades"),
     show_default=True,
+    callback=lambda context, _, value: _remember(context, value),
     help="Folder for the reports.",
 )
 fail_under_option = click.option(
@@ -165,8 +175,8 @@ def run(
 
     if choices["unsafe"]:
         _refuse_unsafe_in_ci()
-    with session.Session(paths, session.Choices(**choices), allow_none=False) as grading:
-        graded = grading.run_all(out, jobs=jobs or os.cpu_count() or 1, force=force)
+    with session.Session(paths, session.Choices(**choices)) as grading, _kept():
+        graded = grading.run_all(out, jobs=jobs or _processors(), force=force)
     session.report(graded, out, formats, feedback)
     _leave(session.problems(graded, fail_under))
 
@@ -182,7 +192,8 @@ def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **ch
 
     settings = session.Choices(**choices)
     if watch:
-        session.watch(path, settings, feedback)
+        with contextlib.suppress(KeyboardInterrupt):
+            session.watch(path, settings, feedback)
         return
     graded = session.check(path, settings, feedback)
     _leave(session.problems(graded, 100.0 if fail_under is None else fail_under))
@@ -228,12 +239,32 @@ def list_assignments(names: tuple[str, ...]) -> None:
             click.echo(f"  {exercise.name}  {float(exercise.points):g}")
 
 
+# --- what commands share ---------------------------------------------------------------------------
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _refuse_unsafe_in_ci() -> None:
     if os.environ.get("CI") or os.environ.get("GITHUB_ACTIONS"):
         raise GraderError(
             "--unsafe is refused in a CI job: it would run unknown code beside the job's secrets. "
             "Landlock isolation works on GitHub's runners and in Docker without any set-up."
         )
+
+
+@contextlib.contextmanager
+def _kept() -> Iterator[None]:
+    """Say to who interrupts a run what is left of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("\nWhat was graded is kept: the same command goes on from there.", err=True)
+        raise
 
 
 def _leave(problem: str) -> None:
@@ -243,23 +274,73 @@ def _leave(problem: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+# --- how a command ends ----------------------------------------------------------------------------
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end by another one."""
+
+
+@dataclass
+class Trail:
+    """Where to leave what is found out about a fault of the grader."""
+
+    folder: Path | None = None
+
+
+def _remember(context: click.Context, out: Path) -> Path:
+    context.ensure_object(Trail).folder = out
+    return out
+
+
 def main() -> None:
     """Run the command; errors that a user can fix are one message, and never a traceback."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _terminate)
+    sys.exit(_run(Trail()))
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
+
+
+def _run(trail: Trail) -> int:
     try:
-        code = cli(standalone_mode=False)
+        return cli(standalone_mode=False, obj=trail) or 0
     except click.ClickException as error:
         error.show()
-        code = 2
+        return 2
     except GraderError as error:
         click.echo(f"Error: {error}", err=True)
-        code = 2
+        return 2
+    except Terminated:
+        click.echo("Terminated.", err=True)
+        return 143
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted. What was graded is kept: the same command goes on from there.", err=True)
-        code = 130
+        click.echo("Interrupted.", err=True)
+        return 130
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - whoever read our output has left
-        code = 1
-    sys.exit(code)
+        return 1
+    except Exception as error:
+        click.echo(_fault(error, trail.folder), err=True)
+        return 1
+
+
+def _fault(error: Exception, folder: Path | None) -> str:
+    """Say that the grader is at fault, and leave the traceback where it can be sent from."""
+    text = "".join(traceback.format_exception(error))
+    if os.environ.get("GRADE_DEBUG"):
+        return text
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    path = (folder or Path()) / "fault.txt"
+    told = "run it again with GRADE_DEBUG=1 and send what it prints"
+    if folder is not None and folder.is_dir():
+        with contextlib.suppress(OSError):
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            told = f"send {path}"
+    return f"Error: a fault of the grader: {what}\nPlease report it: {told}."
 
 
 if __name__ == "__main__":

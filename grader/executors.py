@@ -1,39 +1,62 @@
 """Where submissions are graded: so many at a time on this machine.
 
-A thread a sandbox: the work is done in the sandboxes' own processes, and the next one starts while the
+A thread for each: the work is done in the sandboxes' own processes, and the next sandbox starts while the
 present one is busy, since starting Python and importing NumPy takes longer than many a submission.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
+import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Generator, Sequence
+from typing import Generic, Protocol, TypeVar
 
-from grader.sandbox import Launcher, Sandbox
+from grader.errors import SandboxError
+from grader.sandbox import EncodedBatch, Launcher, Sandbox
+from grader.steps import BatchReply, Limits, Program
 
-__all__ = ["map_local"]
+__all__ = ["Cancelled", "Room", "map_local"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
+class Room(Protocol):
+    """Where one submission is run."""
+
+    def give(self, program: Program) -> None:
+        """Say which submission the batches that follow are about."""
+
+    def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
+        """Do a batch in a fresh process with the submission loaded. Raises SandboxError."""
+
+
+class Cancelled(BaseException):
+    """The run is being stopped: the task under way is given up. No `except Exception` may hold it up."""
+
+
 def map_local(
-    work: Callable[[Task, Sandbox], Result], tasks: Sequence[Task], launcher: Launcher, *, jobs: int
-) -> Iterator[Result]:
-    """Do each task in a sandbox of its own; results come as they are ready.
+    work: Callable[[Task, Room], Result], tasks: Sequence[Task], launcher: Launcher, *, jobs: int
+) -> Generator[Result, None, None]:
+    """Do each task in a room of its own; results come as they are ready.
+
+    A room costs nothing until it is used: its sandbox starts with the first `give`.
+    Close the iterator if it is left early; tasks under way are then given up and their processes killed.
 
     Args:
-        work: done in one of several threads.
-        jobs: sandboxes at a time.
+        work: done in one of several threads; meets Cancelled in its room when the run is stopped.
+        launcher: the caller's to close.
+        jobs: tasks at a time.
 
     Raises:
-        Exception: what `work` or starting a sandbox raised; the tasks under way are ended.
+        Exception: what `work` raised; the other tasks under way are given up.
     """
     pool = _Pool(work, tasks, launcher)
-    pool.start(min(jobs, len(tasks)))
     try:
+        pool.start(min(jobs, len(tasks)))
         for _ in tasks:
             yield pool.next()
     finally:
@@ -41,16 +64,20 @@ def map_local(
 
 
 class _Pool(Generic[Task, Result]):
+    """The tasks, the threads that do them, and every sandbox that is open."""
+
     def __init__(
-        self, work: Callable[[Task, Sandbox], Result], tasks: Sequence[Task], launcher: Launcher
+        self, work: Callable[[Task, Room], Result], tasks: Sequence[Task], launcher: Launcher
     ) -> None:
         self._work, self._launcher = work, launcher
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         for task in tasks:
             self._tasks.put(task)
         self._results: queue.SimpleQueue[Result | BaseException] = queue.SimpleQueue()
-        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._open: set[Sandbox] = set()
         self._threads: list[threading.Thread] = []
+        self.stopping = threading.Event()
 
     def start(self, threads: int) -> None:
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(threads)]
@@ -64,38 +91,108 @@ class _Pool(Generic[Task, Result]):
         return result
 
     def stop(self) -> None:
-        """End quietly: what is under way is finished or given up, and no process is left."""
-        self._stopping.set()
-        self._launcher.close()
-        for thread in self._threads:
-            thread.join()
+        """Give up what is under way, and come back when no thread and no process is left."""
+        self.stopping.set()
+        while any(thread.is_alive() for thread in self._threads):
+            with self._lock:
+                for sandbox in self._open:
+                    _kill(sandbox.pid)
+            for thread in self._threads:
+                thread.join(0.1)
+
+    # --- sandboxes -------------------------------------------------------------------------------
+
+    def open_sandbox(self) -> Sandbox:
+        """Start one, from the thread that will use it: a sandbox dies with the thread that started it."""
+        with self._lock:
+            sandbox = self._launcher.start()
+            self._open.add(sandbox)
+            return sandbox
+
+    def close_sandbox(self, sandbox: Sandbox) -> None:
+        sandbox.close()
+        with self._lock:
+            self._open.discard(sandbox)
+
+    @property
+    def more(self) -> bool:
+        """Whether tasks wait that may want another sandbox."""
+        return not self._tasks.empty() and not self.stopping.is_set()
+
+    # --- threads ---------------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        rooms = _Rooms(self)
         try:
-            self._serve_all()
+            while self.more:
+                self._results.put(rooms.lend(self._work, self._tasks.get_nowait()))
+        except (Cancelled, queue.Empty):
+            pass
         except BaseException as error:
             self._results.put(error)
-
-    def _serve_all(self) -> None:
-        """Do tasks one after the other; the sandbox for the next one starts before this one is used.
-
-        A sandbox dies with the thread that started it, so this thread starts its own.
-        """
-        spare: Sandbox | None = None
-        try:
-            while not self._stopping.is_set() and (task := self._take()) is not None:
-                sandbox = spare or self._launcher.start()
-                spare = None if self._tasks.empty() else self._launcher.start()
-                with sandbox:
-                    result = self._work(task, sandbox)
-                if not self._stopping.is_set():
-                    self._results.put(result)
         finally:
-            if spare is not None:
-                spare.close()
+            rooms.close()
 
-    def _take(self) -> Task | None:
+
+class _Rooms:
+    """One thread's room: a sandbox in use, and one that gets ready meanwhile."""
+
+    def __init__(self, pool: _Pool[Task, Result]) -> None:
+        self._pool = pool
+        self._used: Sandbox | None = None
+        self._spare: Sandbox | None = None
+
+    def lend(self, work: Callable[[Task, Room], Result], task: Task) -> Result:
+        """Do a task; what it used is closed, what it did not use is there for the next."""
         try:
-            return self._tasks.get_nowait()
-        except queue.Empty:
-            return None
+            return work(task, self)
+        finally:
+            if self._used is not None:
+                self._pool.close_sandbox(self._used)
+            self._used = None
+
+    def give(self, program: Program) -> None:
+        sandbox = self._take()
+        sandbox.wait()
+        self._check()
+        sandbox.give(program)
+
+    def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
+        self._check()
+        reply = self._take().run(batch, limits)
+        self._check()
+        return reply
+
+    def close(self) -> None:
+        if self._spare is not None:
+            self._pool.close_sandbox(self._spare)
+
+    def _take(self) -> Sandbox:
+        """The sandbox of the present task; where it was not open yet, another one is started for the next."""
+        if self._used is None:
+            self._check()
+            self._used, self._spare = self._spare or self._open(), None
+            if self._pool.more:
+                with contextlib.suppress(SandboxError):  # the next task tries again, and says so
+                    self._spare = self._open()
+        return self._used
+
+    def _open(self) -> Sandbox:
+        try:
+            return self._pool.open_sandbox()
+        except OSError as error:
+            raise SandboxError(f"The sandbox did not start: {error.strerror or error}.") from error
+
+    def _check(self) -> None:
+        if self._pool.stopping.is_set():
+            raise Cancelled
+
+
+def _kill(pid: int) -> None:
+    """Kill a sandbox's process group, or its process where it has no group of its own."""
+    if not pid:
+        return
+    for kill in (os.killpg, os.kill) if hasattr(os, "killpg") else (os.kill,):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+            return

@@ -8,9 +8,11 @@ from __future__ import annotations
 import difflib
 import re
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from threading import Lock
 
 import grader
@@ -21,6 +23,7 @@ from grader.conventions import Way
 from grader.diagnosis import explain
 from grader.errors import GraderError
 from grader.exam import Exam, prepare
+from grader.executors import Room
 from grader.model import (
     Assignment,
     Exercise,
@@ -33,12 +36,12 @@ from grader.model import (
     SubmissionResult,
     Verdict,
 )
-from grader.sandbox import EncodedBatch, Launcher, Sandbox, encode
+from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
 from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport
 from grader.submission import Place
 
-__all__ = ["Plan", "grade", "grade_place", "info"]
+__all__ = ["Plan", "grade", "grade_place", "info", "read"]
 
 
 class Plan:
@@ -62,6 +65,11 @@ class Plan:
                 self._exams[key] = prepare(exercise, self.convention, way, seed=self.seed)
             return self._exams[key]
 
+    def prepare(self) -> None:
+        """Prepare each exercise's usual exam, so that no submission's own time is spent on it."""
+        for exercise in self.assignment.exercises:
+            self.exam(exercise, self.ways(exercise)[0])
+
 
 def info(plan: Plan, launcher: Launcher) -> RunInfo:
     """Which grader, on what, grades which assignment."""
@@ -81,23 +89,23 @@ def info(plan: Plan, launcher: Launcher) -> RunInfo:
 # --- one submission --------------------------------------------------------------------------------
 
 
-def grade_place(plan: Plan, place: Place, sandbox: Sandbox) -> SubmissionResult:
+def grade_place(plan: Plan, place: Place, room: Room) -> SubmissionResult:
     """Read and grade one submission; whatever goes wrong, a result comes out."""
+    found = read(plan, place)
+    return found if isinstance(found, SubmissionResult) else grade(plan, found, room)
+
+
+def read(plan: Plan, place: Place) -> Submission | SubmissionResult:
+    """Read one submission; where even that fails, the result says why."""
     try:
-        found = submission.load(place, plan.assignment)
-        return grade(plan, found, sandbox)
-    except GraderError as error:
-        message = str(error)
+        return submission.load(place, plan.assignment)
     except Exception as error:
-        message = f"a fault of the grader, please report it: {type(error).__name__}: {error}"
-    return SubmissionResult(
-        id=place.id, path=place.path, digest="", status=Status.NOT_GRADED, message=message
-    )
+        blank = SubmissionResult(id=place.id, path=place.path, digest="", status=Status.NOT_GRADED)
+        return replace(blank, message=_fault(error))
 
 
-def grade(plan: Plan, student: Submission, sandbox: Sandbox) -> SubmissionResult:
-    """Grade a submission that was read."""
-    started = time.monotonic()
+def grade(plan: Plan, student: Submission, room: Room) -> SubmissionResult:
+    """Grade a submission that was read; whatever goes wrong, a result comes out."""
     blank = SubmissionResult(
         id=student.id,
         path=student.path,
@@ -108,8 +116,18 @@ def grade(plan: Plan, student: Submission, sandbox: Sandbox) -> SubmissionResult
     )
     if student.error:
         return blank
-    sandbox.give(submission.program(student, plan.assignment))
-    sitting = Sitting(plan, student, sandbox)
+    try:
+        return _sit(plan, student, room, blank)
+    except Exception as error:
+        return replace(blank, status=Status.NOT_GRADED, message=_fault(error))
+
+
+def _sit(plan: Plan, student: Submission, room: Room, blank: SubmissionResult) -> SubmissionResult:
+    """Take all exams. Time counts once these are prepared and the sandbox is ready."""
+    plan.prepare()
+    room.give(submission.program(student, plan.assignment))
+    started = time.monotonic()
+    sitting = Sitting(plan, student, room)
     results: list[ExerciseResult] = []
     for exercise in plan.assignment.exercises:
         results.append(sitting.take(exercise, results))
@@ -123,6 +141,17 @@ def grade(plan: Plan, student: Submission, sandbox: Sandbox) -> SubmissionResult
         exercises=() if sitting.load_fault else tuple(results),
         notes=tuple(dict.fromkeys((*student.notes, *sitting.notes))),
         seconds=time.monotonic() - started,
+    )
+
+
+def _fault(error: Exception) -> str:
+    """What to say of a submission that could not be graded."""
+    if isinstance(error, GraderError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"a fault of the grader, please report it: {type(error).__name__}: {error} "
+        f"({Path(place.filename).name}, line {place.lineno})"
     )
 
 
@@ -163,8 +192,8 @@ class Attempt:
 class Sitting:
     """One submission sits its exams."""
 
-    def __init__(self, plan: Plan, student: Submission, sandbox: Sandbox) -> None:
-        self._plan, self._student, self._sandbox = plan, student, sandbox
+    def __init__(self, plan: Plan, student: Submission, room: Room) -> None:
+        self._plan, self._student, self._room = plan, student, room
         self.load_fault: tuple[Status, str] | None = None
         self.notes: dict[str, None] = {}
 
@@ -199,7 +228,7 @@ class Sitting:
         return Attempt(exam, reply, judge(exam, reply.replies))
 
     def _run(self, exam: Exam, batch: EncodedBatch) -> BatchReply:
-        reply = self._sandbox.run(batch, Limits(seconds=exam.exercise.seconds))
+        reply = self._room.run(batch, Limits(seconds=exam.exercise.seconds))
         self.notes |= dict.fromkeys((*reply.load.notes, *reply.notes))
         return reply
 
@@ -210,11 +239,9 @@ class Sitting:
         return next((result for result in before if result.name == name), None)
 
     def _carried(self, attempt: Attempt, before: Sequence[ExerciseResult]) -> Attempt:
-        """Let errors be carried forward, behind a forward function that is partly right."""
+        """Let errors be carried forward, behind a forward function that is wrong but is one."""
         forward = self._forward(attempt.exam.exercise, before)
-        if attempt.full or attempt.reply.missing or forward is None or _full(forward):
-            return attempt
-        if not forward.score.earned:
+        if attempt.full or attempt.reply.missing or not _carries(forward):
             return attempt
         run = partial(self._probe, attempt.exam)
         return replace(attempt, outcomes=carry_forward(attempt.exam, attempt.outcomes, run))
@@ -251,6 +278,16 @@ class Sitting:
 
 def _full(result: ExerciseResult | None) -> bool:
     return result is not None and result.score.earned == result.score.total
+
+
+def _carries(forward: ExerciseResult | None) -> bool:
+    """Whether a forward function is wrong, and yet enough of one for a gradient of it to be worth points.
+
+    It is if it earned some points, or is wrong in values alone, as a convolution is that flips its kernel.
+    """
+    if forward is None or _full(forward):
+        return False
+    return bool(forward.score.earned) or set(forward.cases) <= {Verdict.CORRECT, Verdict.WRONG_VALUE}
 
 
 def _notes(attempt: Attempt) -> tuple[str, ...]:

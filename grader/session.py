@@ -5,22 +5,25 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 from rich.console import Console
 
 from grader import assignment, reports, submission
-from grader.errors import GraderError
-from grader.executors import map_local
+from grader.errors import GraderError, SandboxError
+from grader.executors import Room, map_local
 from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
-from grader.pipeline import Plan, grade, grade_place, info
+from grader.pipeline import Plan, grade, grade_place, info, read
 from grader.recognition import recognise
 from grader.reports import Feedback, classroom, classroom50, github, terminal
+from grader.reports.progress import Bar
 from grader.results import submission_score
-from grader.sandbox import Launcher, Sandbox, open_launcher
+from grader.sandbox import Launcher, open_launcher
 from grader.store import Store, key_of
 from grader.submission import Place
 
@@ -28,6 +31,8 @@ __all__ = ["Choices", "Session", "check", "check_in_ci", "problems", "report", "
 
 POLL = 0.5
 """Seconds between two looks at a watched file."""
+
+OWN_WORK = "No sandbox works on this machine: your code runs without one, as if you had started it yourself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +50,16 @@ class Choices:
 class Session:
     """One run of a command that grades."""
 
-    def __init__(self, paths: Sequence[Path], choices: Choices, *, allow_none: bool) -> None:
-        """Find the assignment; open the sandbox and try it out before any submission is looked at."""
+    def __init__(self, paths: Sequence[Path], choices: Choices, *, own: bool = False) -> None:
+        """Find the assignment; open the sandbox and try it out before any submission is looked at.
+
+        Args:
+            own: whether it is the user's own work, which may run without a sandbox where none works.
+        """
         self._errors = Console(stderr=True)
         self._paths = paths
         self.plan = Plan(self._assignment(choices), seed=choices.seed)
-        level = "none" if choices.unsafe else choices.sandbox
-        self.launcher: Launcher = open_launcher(level, python=choices.python, allow_none=allow_none)
-        if self.launcher.warning:
-            self._say(self.launcher.warning)
+        self.launcher = self._open_launcher(choices, own=own)
 
     def __enter__(self) -> Session:
         return self
@@ -64,7 +70,7 @@ class Session:
         self.launcher.close()
 
     def _say(self, text: str) -> None:
-        self._errors.print(text, markup=False, highlight=False, style="dim")
+        self._errors.print(text, markup=False, highlight=False, style="dim", soft_wrap=True)
 
     def _assignment(self, choices: Choices) -> Assignment:
         if choices.assignment is not None:
@@ -74,31 +80,66 @@ class Session:
             self._say(f"Assignment: {found.name} ({found.title}), found from the functions' names.")
         return assignment.select(found, choices.only) if choices.only else found
 
+    def _open_launcher(self, choices: Choices, *, own: bool) -> Launcher:
+        open_level = partial(open_launcher, python=choices.python)
+        if choices.unsafe:
+            launcher = open_level("none", allow_none=True)
+        else:
+            try:
+                launcher = open_level(choices.sandbox)
+            except SandboxError:
+                if not own or choices.sandbox != "auto":
+                    raise
+                launcher = open_level("none", allow_none=True)
+                self._say(OWN_WORK)
+                return launcher
+        if launcher.warning:
+            self._say(launcher.warning)
+        return launcher
+
     @cached_property
     def _info(self) -> RunInfo:
         return info(self.plan, self.launcher)
 
     def run_all(self, out: Path, *, jobs: int, force: bool) -> RunResult:
-        """Grade all submissions below the paths; what was graded before, by the same, is kept."""
-        places = submission.find_submissions(self._paths, self.plan.assignment)
+        """Grade all submissions below the paths; what was graded before, by the same, is kept.
+
+        Raises:
+            GraderError: there is no submission, or `out` cannot be written.
+        """
+        places = [place for place in self._places() if not _is(place, out)]
         if not places:
             raise GraderError(f"{self._paths[0]}: there is no submission in it.")
         with Store(out / "grades.db") as store:
             keeper = _Keeper(self.plan, store, self._info, force=force)
-            with terminal.progress(len(places), self._errors) as bar:
-                results = []
-                for result in map_local(keeper.grade, places, self.launcher, jobs=jobs):
-                    results.append(result)
-                    bar.done(result)
+            with (
+                closing(map_local(keeper.grade, places, self.launcher, jobs=jobs)) as ready,
+                terminal.progress(len(places), self._errors) as bar,
+            ):
+                results = [_counted(result, bar) for result in ready]
         if keeper.reused:
             self._say(f"{keeper.reused} of {len(places)} were graded before and have not changed: reused.")
         return RunResult(self._info, tuple(sorted(results, key=lambda result: result.id)))
 
+    def _places(self) -> list[Place]:
+        return submission.find_submissions(self._paths, self.plan.assignment)
+
     def run_one(self, path: Path) -> RunResult:
         """Grade one submission, whatever its folder looks like."""
         place = submission.find_one(path)
-        work = partial(grade_place, self.plan)
-        return RunResult(self._info, tuple(map_local(work, [place], self.launcher, jobs=1)))
+        with closing(map_local(partial(grade_place, self.plan), [place], self.launcher, jobs=1)) as ready:
+            return RunResult(self._info, tuple(ready))
+
+
+def _is(place: Place, out: Path) -> bool:
+    """Whether a place is the folder of reports: ``grade .`` makes it among the submissions."""
+    folders = [place.root / member for member in place.members] or [place.root]
+    return {folder.resolve() for folder in folders} == {out.resolve()}
+
+
+def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:
+    bar.done(result)
+    return result
 
 
 class _Keeper:
@@ -106,19 +147,20 @@ class _Keeper:
 
     def __init__(self, plan: Plan, store: Store, run: RunInfo, *, force: bool) -> None:
         self._plan, self._store, self._run, self._force = plan, store, run, force
+        self._lock = Lock()
         self.reused = 0
 
-    def grade(self, place: Place, sandbox: Sandbox) -> SubmissionResult:
-        try:
-            found = submission.load(place, self._plan.assignment)
-        except GraderError:
-            return grade_place(self._plan, place, sandbox)  # says why
+    def grade(self, place: Place, room: Room) -> SubmissionResult:
+        found = read(self._plan, place)
+        if isinstance(found, SubmissionResult):
+            return found
         key = key_of(found, self._run)
         kept = None if self._force else self._store.get(key)
         if kept is not None:
-            self.reused += 1
+            with self._lock:
+                self.reused += 1
             return kept
-        result = grade(self._plan, found, sandbox)
+        result = grade(self._plan, found, room)
         self._store.put(key, result)
         return result
 
@@ -127,16 +169,16 @@ class _Keeper:
 
 
 def report(run: RunResult, out: Path, formats: Iterable[str], feedback: str) -> None:
-    """Print the class and write the reports."""
+    """Write the reports and print the class; in this order, since who reads our output may leave early."""
+    written = reports.write(run, out, dict.fromkeys(formats), Feedback(feedback))
     console = Console()
     terminal.table(run, console)
-    written = reports.write(run, out, formats, Feedback(feedback))
     console.print(f"Reports: {', '.join(map(str, written))}", markup=False, highlight=False, soft_wrap=True)
 
 
 def check(path: Path, choices: Choices, feedback: str) -> RunResult:
     """Grade the user's own work and explain it; where there is no sandbox, without one."""
-    with Session((path,), choices, allow_none=True) as session:
+    with Session((path,), choices, own=True) as session:
         run = session.run_one(path)
     terminal.explain(run.submissions[0], Console(), Feedback(feedback))
     return run
@@ -158,9 +200,13 @@ def watch(path: Path, choices: Choices, feedback: str) -> None:
 
 
 def _saved(path: Path) -> Mapping[str, int]:
-    """When each file of the work was last saved."""
+    """When each file of the work was last saved; editors may take one away for a moment."""
     files = [path] if path.is_file() else [*path.rglob("*.py"), *path.rglob("*.ipynb")]
-    return {str(file): file.stat().st_mtime_ns for file in files if file.exists()}
+    times = {}
+    for file in files:
+        with suppress(OSError):
+            times[str(file)] = file.stat().st_mtime_ns
+    return times
 
 
 def check_in_ci(
@@ -168,7 +214,7 @@ def check_in_ci(
 ) -> RunResult:
     """Grade a checkout and tell GitHub, Classroom and Classroom 50 in the ways that they read."""
     level = Feedback(feedback)
-    with Session((path,), choices, allow_none=False) as session:
+    with Session((path,), choices) as session:
         run = session.run_one(path)
     console = Console()
     with github.commands_stopped(sys.stdout):
@@ -177,7 +223,7 @@ def check_in_ci(
     reports.write(run, out, ("json", "html", "classroom"), level)
     github.write_summary(run, environment, level)
     if "CLASSROOM" in environment and "SUBMISSION_TAG" in environment:
-        classroom50.write_result(run, path, environment, level)
+        classroom50.write_result(run, path if path.is_dir() else path.parent, environment, level)
     else:
         classroom.write_output(run, environment, level)
     return run
