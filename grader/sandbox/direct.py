@@ -36,7 +36,8 @@ class ProcessLeaf:
     ) -> None:
         """Take over a process that was just started, and send it what to do. Raises SandboxError."""
         self._process, self._limits, self._returns = process, asdict(limits), batch.returns
-        self._step, self._late, self.output, self.seconds = 0, False, "", 0.0
+        self._step, self._late, self.output = 0, False, ""
+        self.notes: list[str] = []
         self._printed = b""
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -96,6 +97,7 @@ class ProcessLeaf:
             if self._late:
                 return self._lost("TIMED_OUT", f"did not finish within {patience:g} s")
             return self._lost("KILLED", f"the process ended with status {self._process.wait(_SOON)}")
+        self.notes += meta["notes"]
         return Answer(meta, frame.text, frame.blob, frame.seconds, True)
 
     def _lost(self, ending: str, text: str) -> Answer:

@@ -15,7 +15,7 @@ from grader.errors import SandboxError
 from grader.sandbox import bubblewrap, landlock
 from grader.sandbox.guest import wire
 from grader.sandbox.interpreter import GUEST, Interpreter
-from grader.sandbox.process import ChildProcess
+from grader.sandbox.process import ChildProcess, GoneError
 from grader.sandbox.sandbox import DirectSandbox, Sandbox
 
 __all__ = ["ENVIRONMENT", "FORKS", "Launcher"]
@@ -60,7 +60,7 @@ class Launcher:
         self._forks = forks or level != "none"
         self._command = _command(level, interpreter, disable_userns=disable_userns, forks=self._forks)
         self._config = wire.pack(wire.CONFIG, 0, bytes(16), _config(level, interpreter))
-        self._spare: Sandbox | None = None
+        self._spares: list[Sandbox] = []
         _compile_guest()
 
     def start(self) -> Sandbox:
@@ -69,9 +69,8 @@ class Launcher:
         Call this from a thread that outlives the sandbox: the kernel ends it together with the thread
         that started it, so that nothing is left when the grader dies.
         """
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            return spare
+        with contextlib.suppress(IndexError):  # not a test first: another thread may be as quick
+            return self._spares.pop()
         return (
             Sandbox(self._spawn, self._learn)
             if self._forks
@@ -80,18 +79,18 @@ class Launcher:
 
     def keep(self, sandbox: Sandbox) -> None:
         """Have the next `start` return this one, which no submission has been in."""
-        self._spare = sandbox
+        self._spares.append(sandbox)
 
     def close(self) -> None:
         """End what was started ahead. Sandboxes that were handed out are their users' to close."""
-        if self._spare is not None:
-            self._spare.close()
-            self._spare = None
+        while self._spares:
+            self._spares.pop().close()
 
     def _spawn(self) -> ChildProcess:
         process = ChildProcess(self._command, ENVIRONMENT)
         process.patience(_START)
-        process.send(self._config)
+        with contextlib.suppress(GoneError):  # whoever waits for it to get ready is told why
+            process.send(self._config)
         return process
 
     def _spawn_direct(self) -> Popen[bytes]:

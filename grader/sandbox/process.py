@@ -53,6 +53,7 @@ class ChildProcess:
                 fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
         os.set_blocking(self._sink, False)
         self._silence = 0.0
+        self._complaint = ""
         self._poll = select.poll()
         self._poll.register(self._source, select.POLLIN)
         self._room = select.poll()
@@ -101,8 +102,8 @@ class ChildProcess:
         descriptor = self._process.stderr.fileno()
         os.set_blocking(descriptor, False)
         with contextlib.suppress(BlockingIOError):
-            return os.read(descriptor, _MOST_COMPLAINT).decode("utf-8", "replace").strip()
-        return ""
+            self._complaint += os.read(descriptor, _MOST_COMPLAINT).decode("utf-8", "replace").strip()
+        return self._complaint
 
     def close(self) -> None:
         """Kill everything, and come back when it is gone."""

@@ -59,6 +59,8 @@ class Sandbox:
             SandboxError: the sandbox does not start. Whatever happens later is in the reply: runs that
             were lost with the sandbox itself are NOT_RUN.
         """
+        if not self._program:
+            raise ValueError("give the sandbox a submission before running a batch in it")
         process = self._get_ready()
         nonce = os.urandom(16)
         collected = _Collected(batch, nonce, limits)
@@ -129,16 +131,17 @@ class DirectSandbox(Sandbox):
     def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
         """Do a batch, with wall-clock limits alone. Raises SandboxError if no process can be started."""
         collected = _Collected(batch, bytes(16), limits)
-        output, seconds = "", 0.0
+        leaves: list[ProcessLeaf] = []
 
         def open_leaf() -> ProcessLeaf:
             self._leaf = ProcessLeaf(self._spawn_leaf(), self._learn, self._program, batch, limits)
+            leaves.append(self._leaf)
             return self._leaf
 
         supervision.supervise(batch.head(), asdict(limits), open_leaf, collected.report)
-        if self._leaf is not None:
-            output, seconds = self._leaf.output, self._leaf.seconds
-        collected.report(wire.DONE, 0, {"output": output, "notes": []}, b"", seconds)
+        notes = dict.fromkeys(note for leaf in leaves for note in leaf.notes)
+        output = "".join(leaf.output for leaf in leaves)
+        collected.report(wire.DONE, 0, {"output": output[-limits.output :], "notes": list(notes)}, b"", 0.0)
         return collected.reply()
 
     def close(self) -> None:

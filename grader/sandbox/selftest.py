@@ -16,7 +16,7 @@ from grader.sandbox.interpreter import Interpreter, find_interpreter
 from grader.sandbox.launcher import FORKS, Launcher
 from grader.steps import Batch, BatchReply, Call, Input, Let, Limits, Program, Run, Script, Source
 
-__all__ = ["LEVELS", "judge", "open_launcher", "with_fix"]
+__all__ = ["LEVELS", "judge", "make_batch", "make_program", "open_launcher", "with_fix"]
 
 LEVELS = ("auto", "bubblewrap", "landlock", "none")
 
@@ -129,8 +129,8 @@ def _try(level: str, interpreter: Interpreter, *, disable_userns: bool, forks: b
     try:
         sandbox.wait()
         _check_abi(launcher)
-        sandbox.give(_program())
-        reply = sandbox.run(_batch(level), Limits(seconds=5, load_seconds=10, output=1000))
+        sandbox.give(make_program())
+        reply = sandbox.run(make_batch(level), Limits(seconds=5, load_seconds=10, output=1000))
         judge(level, reply)
     except SandboxError as error:
         sandbox.close()
@@ -144,11 +144,13 @@ def _check_abi(launcher: Launcher) -> None:
         raise SandboxError(f"Landlock ABI {launcher.abi}, but {landlock.OLDEST_ABI} (Linux 6.2) is needed.")
 
 
-def _program() -> Program:
+def make_program() -> Program:
+    """The submission that tries what no submission may."""
     return Program(entry=("selftest.py",), sources=(Source("selftest.py", (_PROGRAM,)),))
 
 
-def _batch(level: str) -> EncodedBatch:
+def make_batch(level: str) -> EncodedBatch:
+    """A small convolution and, unless the level promises nothing, the escapes."""
     x, w = np.arange(5.0), np.array([1.0, 2.0])
     convolve = Script(steps=(Call(("y",), "convolve", (Input("x"), Input("w"))),), returns=("y",))
     tried = Call(("y",), "escapes", (__file__,)) if level != "none" else Let("y", 0)

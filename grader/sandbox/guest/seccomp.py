@@ -15,7 +15,7 @@ import struct
 import sys
 from typing import NamedTuple
 
-__all__ = ["Filter", "UnsupportedMachineError"]
+__all__ = ["MACHINES", "Filter", "UnsupportedMachineError", "assemble"]
 
 _DENIED = """
 fork 57 -; vfork 58 -; execve 59 221; execveat 322 281; socket 41 198; socketpair 53 199; connect 42 203;
@@ -68,7 +68,7 @@ class _Machine(NamedTuple):
     prlimit64: int
 
 
-_MACHINES = {
+MACHINES = {
     "x86_64": _Machine(0xC000003E, 1, 462, 56, 435, 62, 234, 72, 16, 157, 302),
     "aarch64": _Machine(0xC00000B7, 2, 462, 220, 435, 129, 131, 25, 29, 167, 261),
 }
@@ -103,9 +103,9 @@ class Filter:
     def __init__(self) -> None:
         """Assemble it for this machine. Raises UnsupportedMachineError."""
         name = os.uname().machine
-        if name not in _MACHINES or sys.byteorder != "little" or sys.maxsize < 1 << 32:
+        if name not in MACHINES or sys.byteorder != "little" or sys.maxsize < 1 << 32:
             raise UnsupportedMachineError(f"no system-call filter is known for {name}")
-        instructions, self._pid_places = _assemble(_MACHINES[name])
+        instructions, self._pid_places = assemble(MACHINES[name])
         self._code = bytearray(b"".join(struct.pack("<HBBI", *each) for each in instructions))
         self._count = len(instructions)
         self._libc = ctypes.CDLL(None, use_errno=True)
@@ -125,7 +125,7 @@ class Filter:
             raise OSError(code, f"prctl({option}): {os.strerror(code)}")
 
 
-def _assemble(machine: _Machine) -> tuple[list[tuple[int, int, int, int]], list[int]]:
+def assemble(machine: _Machine) -> tuple[list[tuple[int, int, int, int]], list[int]]:
     """The instructions, and those among them whose operand is the process's own id."""
     code: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, _ARCH),

@@ -124,7 +124,7 @@ class ForkedLeaf:
         lifted = [_lift(fd, top + 1 + place) for place, fd in enumerate(moved)]
         for place, descriptor in enumerate(lifted):
             os.dup2(descriptor, place, inheritable=False)
-        os.closerange(5, top + 16)
+        os.closerange(5, max(top + 16, 256))
         total = self._limits["load_seconds"] + self._limits["seconds"] * max(1, len(self._head["order"]))
         confinement.limit(self._limits, cpu_seconds=total)
         if self._worker.filter is not None:
@@ -341,6 +341,7 @@ class Worker:
             if config["landlock"]:
                 said["abi"] = landlock.abi()
                 confinement.drop_capabilities()
+                os.chdir("/")
                 landlock.restrict(config["read"], config["write"], config["names"])
         except Exception as error:
             said["error"] = f"{type(error).__name__}: {error}"

@@ -1,0 +1,288 @@
+"""How a submission is loaded: siblings, packages, notebooks, and what stands in for what is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.steps import BatchReply, Ending, Limits
+
+from .stage import Stage, call
+
+
+def value(one: Stage, text: object, **options: object) -> object:
+    return one.value(text, **options).tolist()  # type: ignore[arg-type]
+
+
+def played(one: Stage, text: object, **options: object) -> BatchReply:
+    return one.play(text, call(), **options)  # type: ignore[arg-type]
+
+
+# --- siblings ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from im2col import g",
+        "from cs231n.im2col import g",
+        "from .im2col import g",
+        "from . import im2col; g = im2col.g",
+        "from .im2col import *",
+        "import cs231n.im2col; g = cs231n.im2col.g",
+        "import im2col as i; g = i.g",
+        "from cs231n.deep.more import g",
+        "from deep.more import g",
+        "from .deep.more import g",
+        "from cs231n.deep.up import g",
+        "from hw2.cs231n.im2col import g",
+        "from ..cs231n.im2col import g",
+        "from submitted.elsewhere.im2col import g",
+    ],
+)
+def test_a_sibling_can_be_imported_as(one: Stage, statement: str) -> None:
+    files = {
+        "hw2/cs231n/layers.py": f"{statement}\ndef f(): return g()",
+        "hw2/cs231n/im2col.py": "def g(): return 5",
+        "hw2/cs231n/deep/more.py": "g = lambda: 5",
+        "hw2/cs231n/deep/up.py": "from ..im2col import g",
+    }
+    assert value(one, files) == 5
+
+
+def test_a_loose_file_may_import_relatively(one: Stage) -> None:
+    files = {"conv.py": "from .helpers import *\ndef f(): return g()", "helpers.py": "def g(): return 5"}
+    assert value(one, files) == 5
+
+
+def test_a_package_runs_its_init(one: Stage) -> None:
+    files = {"main.py": "import mytorch\ndef f(): return mytorch.n", "mytorch/__init__.py": "n = 5"}
+    assert value(one, files) == 5
+
+
+def test_files_named_like_modules_shadow_nothing(one: Stage) -> None:
+    files = {
+        "layers.py": "import json, numpy\ndef f(): return [len(json.dumps([])), int(numpy.sum([1]))]",
+        "json.py": "dumps = lambda x: 'forged'",
+        "numpy.py": "sum = lambda x: 99",
+    }
+    assert value(one, files) == [2, 1]
+
+
+def test_a_student_may_name_files_as_we_do(one: Stage) -> None:
+    files = {"layers.py": "import guest.wire\ndef f(): return guest.wire.n", "guest/wire.py": "n = 5"}
+    assert value(one, files) == 5
+
+
+def test_several_entries_are_one_module(one: Stage) -> None:
+    from grader.sandbox import encode
+    from grader.steps import Batch, Program, Source
+
+    sources = (Source("a/conv.py", ("def g(): return 5",)), Source("b/pool.py", ("def f(): return g()",)))
+    with one.launcher.start() as sandbox:
+        sandbox.give(Program(entry=("a/conv.py", "b/pool.py"), sources=sources))
+        reply = sandbox.run(encode(Batch(functions=("f", "g"), runs=(call(),), order=(0,))), Limits())
+    assert reply.replies[0].values["y"] == 5
+    assert reply.load.names == ("g", "f")
+
+
+def test_the_main_block_does_not_run(one: Stage) -> None:
+    assert (
+        played(one, "def f(): return 1\nif __name__ == '__main__':\n    import os; os._exit(1)").missing == ()
+    )
+
+
+def test_the_source_can_be_inspected(one: Stage) -> None:
+    text = "import inspect\ndef f():\n    return len(inspect.getsource(f).splitlines())"
+    assert value(one, text) == 2
+
+
+def test_own_builtins_do_not_reach_the_worker(stage: Stage) -> None:
+    text = "import builtins\nbuiltins.len = builtins.type = builtins.dict = None\ndef f(): return 5"
+    assert value(stage, text) == 5
+
+
+def test_patching_numpy_does_not_reach_the_worker(stage: Stage) -> None:
+    text = "import numpy as np\nnp.frombuffer = np.stack = np.ndarray = None\ndef f(): return [1, 2]"
+    assert value(stage, text) == [1, 2]
+
+
+def test_names_are_the_submissions_own(one: Stage) -> None:
+    files = {
+        "layers.py": "import os\nfrom os.path import join\nfrom b import g\nimport numpy as np\nx = np.sum\n"
+        "class C: pass\ndef f(): pass",
+        "b.py": "def g(): pass",
+    }
+    assert played(one, files).load.names == ("g", "C", "f")
+
+
+# --- what does not compile ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("def f():\n    print 'x'", "SyntaxError", "Python 2 print statement"),
+        ("def f():\n\tif 1:\n        return", "TabError", "tabs and spaces mixed, as Python 2 allowed"),
+        ("def f(:", "SyntaxError", ""),
+        ("x = 'a\0b'", "SyntaxError", ""),
+    ],
+)
+def test_a_file_that_does_not_compile(one: Stage, text: str, kind: str, said: str) -> None:
+    load = played(one, text).load
+    assert load.ending is Ending.RAISED
+    assert load.error is not None
+    assert (load.error.type, load.text) == (kind, said)
+    assert load.error.path == "layers.py" or "\0" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "(" * 5000 + ")" * 5000, "x = " + "-" * 100000 + "1", "\ud800 = 1"]
+)
+def test_a_source_that_is_an_attack_on_the_compiler(stage: Stage, text: str) -> None:
+    assert played(stage, text).replies[0].ending is Ending.NOT_RUN
+
+
+# --- notebooks ------------------------------------------------------------
+
+
+def test_of_a_notebook_only_definitions_count(one: Stage) -> None:
+    cells = (
+        "import numpy as np\nimport matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (5, 4)\n"
+        "np.random.seed(1)",
+        "eps, n = 1e-5, 3 * 2\nrelu = lambda x: x\nprint('not run')\n1 / 0",
+        "def f(): return [n, relu(eps)]",
+        "def broken(:\n    pass",
+        "x = np.zeros(1)\nassert f() == 0\nfor i in range(3): 1 / 0",
+        "class C(undefined): pass\ndef g(): return 1",
+        "try:\n    import cupy\nexcept ImportError:\n    cupy = None",
+    )
+    reply = played(one, {"conv.ipynb": cells}, functions=("f", "g"))
+    assert reply.replies[0].values["y"].tolist() == [6, 1e-5]  # type: ignore[union-attr]
+    assert reply.output == ""
+    assert reply.load.notes == (
+        "matplotlib is not there; a stand-in that does nothing took its place",
+        "cell 4 does not compile and was left out: SyntaxError: invalid syntax, line 1",
+        "cell 6, line 1 raised NameError: name 'undefined' is not defined",
+    )
+
+
+def test_of_a_notebook_everything_may_count(one: Stage) -> None:
+    cells = ("n = len('abc')", "1 / 0", "def f(): return n")
+    reply = played(one, {"conv.ipynb": cells}, definitions_only=False)
+    assert reply.replies[0].values["y"] == 3
+    assert reply.load.notes == ("cell 2, line 1 raised ZeroDivisionError: division by zero",)
+
+
+def test_an_exception_names_the_cell(one: Stage) -> None:
+    error = one.reply({"conv.ipynb": ("x = 1", "def f():\n    return 1 / 0")}).error
+    assert error is not None
+    assert (error.path, error.cell, error.line, error.code) == ("conv.ipynb", 2, 2, "return 1 / 0")
+
+
+def test_blanks_from_a_web_page_are_blanks(one: Stage) -> None:
+    assert value(one, {"conv.ipynb": ("def f():\n\u00a0\u00a0return 5",)}) == 5
+
+
+# --- stand-ins ------------------------------------------------------------
+
+
+def test_an_import_that_is_not_used_costs_nothing(one: Stage) -> None:
+    text = """
+    import scipy.signal, h5py, pandas as pd, cv2
+    import matplotlib.pyplot as plt
+    from IPython.display import *
+    from public_tests import *
+    from traitlets.traitlets import Instance
+    from skimage.util.shape import view_as_windows
+    from scipy.ndimage import convolve as unused
+    plt.rcParams["image.cmap"] = "gray"
+    fig, ax = plt.subplots()
+    ax.plot([1]).set(title="x")
+    get_ipython().run_line_magic("matplotlib", "inline")
+    class Net(scipy.Base): pass
+    @scipy.jit
+    def unused_too(): pass
+    def f(): return 5
+    """
+    reply = played(one, text)
+    assert reply.replies[0].values["y"] == 5
+    assert "scipy is not available; using it raises ImportError" in reply.load.notes
+    assert len(reply.load.notes) == len(set(reply.load.notes))
+
+
+def test_using_what_is_not_there_says_so(one: Stage) -> None:
+    error = one.reply("from scipy.signal import convolve2d\ndef f():\n    return convolve2d(1, 2)").error
+    assert error is not None
+    assert (error.type, error.message, error.line) == (
+        "ImportError",
+        "scipy is not available: this assignment allows numpy only",
+        3,
+    )
+
+
+def test_a_file_that_was_not_handed_in_is_named(one: Stage) -> None:
+    files = {"cs231n/layers.py": "from .fast import g\ndef f(): return g()", "cs231n/other.py": ""}
+    reply = played(one, files)
+    assert reply.load.notes == ("cs231n/fast.py was not handed in; using it raises ImportError",)
+    assert reply.replies[0].error is not None
+    assert reply.replies[0].error.message == "cs231n/fast.py was not handed in"
+
+
+@pytest.mark.parametrize(
+    "kind", ["ImportError", "ModuleNotFoundError", "Exception", "(ValueError, ImportError)"]
+)
+def test_an_import_that_may_fail_fails(one: Stage, kind: str) -> None:
+    text = f"try:\n    import cupy as np\nexcept {kind}:\n    import numpy as np\ndef f(): return np.ones(1)"
+    assert value(one, text) == [1.0]
+
+
+def test_a_stand_in_is_no_answer(one: Stage) -> None:
+    assert repr(one.reply("import h5py\ndef f(): return h5py.File('x')").values["y"]) == (
+        "NotAnArray(kind='a stand-in for h5py')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "expression", "expected"),
+    [
+        ("from builtins import range", "len(range(3))", 3),
+        ("from past.builtins import xrange", "len(xrange(3))", 3),
+        (
+            "from six.moves import xrange, cPickle",
+            "len(xrange(3)) + len(cPickle.loads(cPickle.dumps([])))",
+            3,
+        ),
+        ("from future import standard_library; standard_library.install_aliases()", "1", 1),
+        ("from __future__ import print_function, division", "1 / 2", 0.5),
+        ("from tqdm import tqdm", "sum(tqdm(range(4)))", 6),
+        ("from tqdm.notebook import trange", "sum(trange(4))", 6),
+        ("pass", "len(xrange(3))", 3),
+    ],
+)
+def test_small_replacements_work(one: Stage, statement: str, expression: str, expected: float) -> None:
+    assert value(one, f"{statement}\ndef f(): return {expression}") == expected
+
+
+def test_names_that_numpy_removed_are_supplied(one: Stage) -> None:
+    text = """
+    import numpy as np
+    def f():
+        padded = np.lib.pad(np.ones(1), 1, "constant")
+        return [np.zeros(1, np.float)[0], np.int(3), padded.sum(), np.product([2])]
+    """
+    reply = one.play(text, call())
+    assert reply.replies[0].values["y"].tolist() == [0, 3, 1, 2]  # type: ignore[union-attr]
+    if "np.float was removed in NumPy 1.24; supplied" not in reply.notes:
+        assert one.launcher.numpy < "1.24"
+
+
+def test_names_that_numpy_never_had_are_not(one: Stage) -> None:
+    error = one.reply("import numpy as np\ndef f(): return np.convolute").error
+    assert error is not None
+    assert error.message == "module 'numpy' has no attribute 'convolute'"
+
+
+def test_xrange_is_noted_when_it_is_used(stage: Stage) -> None:
+    assert stage.play("def f(): return len(xrange(3))", call()).notes == (
+        "xrange is Python 2; range took its place",
+    )
