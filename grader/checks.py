@@ -145,7 +145,8 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
         return verdict, tuple(faults), message
     if reply.changed:
         names = " and ".join(reply.changed)
-        return Verdict.CHANGED_INPUT, (), f"the result is right, but {names} was overwritten in place"
+        were = "was" if len(reply.changed) == 1 else "were"
+        return Verdict.CHANGED_INPUT, (), f"the result is right, but {names} {were} overwritten in place"
     return Verdict.CORRECT, (), ""
 
 
@@ -212,11 +213,12 @@ def describe_mismatch(name: str, got: Array, expected: Array, wrong: NDArray[np.
     where = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = f"[{', '.join(map(str, where))}]" if where else ""
     differ = f"{np.count_nonzero(wrong)} of {wrong.size} values differ" if wrong.size > 1 else ""
-    text = f"{name}{place} is {_number(got[where], expected[where])}, but should be {expected[where]:.6g}"
+    found, wanted = _told_apart(got[where], expected[where])
+    text = f"{name}{place} is {found}, but should be {wanted}"
     return f"{text}; {differ}" if differ else text
 
 
-def _number(got: np.floating, expected: np.floating) -> str:
-    """Print a number so that it can be told from the expected one."""
-    short = f"{got:.6g}"
-    return short if short != f"{expected:.6g}" else f"{got:.17g}"
+def _told_apart(got: np.floating, expected: np.floating) -> tuple[str, str]:
+    """Print two numbers, in as few digits from six on as show that they differ."""
+    texts = [(f"{got:.{digits}g}", f"{expected:.{digits}g}") for digits in range(6, 18)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
