@@ -1,0 +1,275 @@
+"""A leaf as the worker sees it: forked, asked, timed by the kernel's clock, and ended by SIGKILL."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import mmap
+import os
+import select
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import confinement, leaf, standins, wire
+from .supervision import Answer, ended
+
+if TYPE_CHECKING:
+    from .worker import Worker
+
+__all__ = ["ForkedLeaf"]
+
+MOST_OUTPUT = 256 << 20  # bytes that a leaf may print before it is killed
+UNTOLD = 5  # ms that the grader may wait for what is ready, so that quick runs are told together
+LONGEST_SLEEP = 0.25  # s between two looks at the CPU clock: threads may be faster than the wall's
+_CLOSING = 1.0  # s that a leaf may take to be gone after it closed its answers
+_NEARLY = 0.8  # of the memory limit: a process that dies with this much in use died of it
+
+
+class ForkedLeaf:
+    """A leaf as the worker sees it: three pipes, a process id and its clock."""
+
+    ahead = 8  # runs that it may be asked for at once
+
+    def __init__(
+        self, worker: Worker, batch: wire.Frame, head: dict[str, Any], limits: dict[str, Any]
+    ) -> None:
+        """Fork it. It begins by loading the submission."""
+        self._worker, self._limits, self._head = worker, limits, head
+        self._progress = mmap.mmap(-1, 1)
+        self._dead: tuple[int, Any] | None = None
+        self._buffer = bytearray()
+        self.output, self.printed, self.seconds = b"", 0, 0.0
+        requests, self._ask_fd = os.pipe()
+        self._answer_fd, answers = os.pipe()
+        self._output_fd, printing = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            self._live(batch, requests, answers, printing)
+        for descriptor in (requests, answers, printing):
+            os.close(descriptor)
+        os.set_blocking(self._answer_fd, False)
+        os.set_blocking(self._output_fd, False)
+        self._open, self._begun, self._started = 0, 0.0, time.monotonic()
+        self._clock = (~self._pid << 3) | 2  # the process's CPU clock: see clock_getcpuclockid(3)
+        self._poll = select.poll()
+        self._poll.register(self._answer_fd, select.POLLIN)
+        self._poll.register(self._output_fd, select.POLLIN)
+
+    # --- in the new process --------------------------------------------------------------------------
+
+    def _live(self, batch: wire.Frame, requests: int, answers: int, printing: int) -> None:
+        """Confine this process, then do as it is asked. Never returns."""
+        try:
+            self._confine(requests, answers, printing)
+            standins.forget(__package__.partition(".")[0])
+            performer = leaf.Leaf(
+                self._worker.program,
+                batch,
+                self._limits,
+                send=functools.partial(leaf.write_all, 4),
+                at=functools.partial(self._progress.__setitem__, 0),
+            )
+            leaf.serve(performer, functools.partial(leaf.read_exactly, 3))
+        finally:
+            os._exit(70)
+
+    def _confine(self, requests: int, answers: int, printing: int) -> None:
+        confinement.die_with_parent(self._worker.pid)
+        moved = [
+            os.dup(fd) for fd in (os.open(os.devnull, os.O_RDONLY), printing, printing, requests, answers)
+        ]
+        top = max(moved)
+        lifted = [_lift(fd, top + 1 + place) for place, fd in enumerate(moved)]
+        for place, descriptor in enumerate(lifted):
+            os.dup2(descriptor, place, inheritable=False)
+        os.closerange(5, max(top + 16, 256))
+        total = self._limits["load_seconds"] + self._limits["seconds"] * max(1, len(self._head["order"]))
+        confinement.limit(self._limits, cpu_seconds=total)
+        if self._worker.filter is not None:
+            self._worker.filter.install()
+
+    # --- in the worker ----------------------------------------------------------------------------------
+
+    def load(self, token: bytes) -> Answer:
+        """Wait for the submission to be loaded."""
+        self._tell(token)
+        return self._await(wire.LOADED, 0, token, (), self._limits["load_seconds"])
+
+    def ask(self, place: int, index: int, token: bytes) -> None:
+        """Ask for a run, after those that were asked for before."""
+        if not self._open:
+            self._mark()
+        self._open += 1
+        self._tell(wire.REQUEST.pack(place, index, token))
+
+    def answer(self, place: int, index: int, token: bytes) -> Answer:
+        """Wait for the next run that was asked for."""
+        answer = self._await(wire.REPLY, place, token, self._head["returns"][index], self._limits["seconds"])
+        self._open -= 1
+        return answer
+
+    def _mark(self) -> None:
+        self._begun, self._started = self._cpu(), time.monotonic()
+
+    def close(self) -> None:
+        """End the process, if it lives, and keep what it printed and used."""
+        if self._pid:
+            self._kill()
+            self._reap()
+            self._drain()
+            self._worker.keep(self)
+            for descriptor in (self._ask_fd, self._answer_fd, self._output_fd):
+                os.close(descriptor)
+            self._pid = 0
+
+    def _tell(self, data: bytes) -> None:
+        try:
+            os.write(self._ask_fd, data)
+        except BrokenPipeError:
+            return  # waiting for its answer finds out how it died
+
+    def _await(self, kind: int, number: int, token: bytes, returns: Any, seconds: float) -> Answer:
+        begun, patience = self._begun, self._limits["patience"] * seconds
+        while True:
+            left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - self._started))
+            if left <= 0:
+                return self._out_of_time(seconds, patience, begun)
+            try:
+                frame = self._receive(min(left, LONGEST_SLEEP))
+                if frame is not None:
+                    return self._checked(frame, kind, number, token, returns)
+            except wire.MalformedError as error:
+                self._kill()
+                return self._ended("KILLED", f"malformed answer: {error}", begun)
+            except EOFError:
+                return self._died(begun)
+            if self.printed > MOST_OUTPUT:
+                self._kill()
+                return self._ended("KILLED", f"printed more than {MOST_OUTPUT >> 20} MiB", begun)
+
+    def _wait(self, seconds: float) -> bool:
+        """Sleep until there is something; True if it is (part of) an answer."""
+        ready = self._poll.poll(min(seconds * 1000 + 1, UNTOLD))
+        if not ready:
+            self._worker.stream.flush()
+            ready = self._poll.poll(seconds * 1000 + 1)
+        descriptors = [descriptor for descriptor, _ in ready]
+        if self._output_fd in descriptors:
+            self._drain()
+        return self._answer_fd in descriptors
+
+    def _receive(self, seconds: float) -> wire.Frame | None:
+        """Take the next answer; None while it is not complete. Raises EOFError."""
+        size = self._size()
+        if not size or len(self._buffer) < size:
+            if not self._wait(seconds):
+                return None
+            data = os.read(self._answer_fd, max(1 << 16, min(size, 1 << 20)))
+            if not data:
+                raise EOFError
+            self._buffer += data
+            size = self._size()
+        if not size or len(self._buffer) < size:
+            return None
+        whole = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        if self._buffer and self._open <= 1:
+            raise wire.MalformedError(f"{len(self._buffer)} bytes too many")
+        return wire.frame_at(memoryview(whole), 0)
+
+    def _size(self) -> int:
+        """How long the frame is that has begun to come; 0 if that is not known yet."""
+        if len(self._buffer) < wire.HEADER.size:
+            return 0
+        magic, *_, text, blob = wire.HEADER.unpack_from(self._buffer)
+        if magic != wire.MAGIC or text > wire.ANSWER_TEXT or blob > self._limits["answer"] + (1 << 12):
+            raise wire.MalformedError(f"a frame that begins with {magic!r}, of {text} + {blob} bytes")
+        return wire.HEADER.size + int(text) + int(blob)
+
+    def _checked(self, frame: wire.Frame, kind: int, number: int, token: bytes, returns: Any) -> Answer:
+        begun = self._begun
+        self._mark()
+        if (frame.kind, frame.number, frame.nonce) != (kind, number, token):
+            raise wire.MalformedError("an answer to something that was not asked")
+        meta = frame.meta()
+        meta = wire.check_load(meta) if kind == wire.LOADED else wire.check_reply(meta, frame.blob, returns)
+        self._worker.note(meta["notes"])
+        return Answer(meta, frame.text, frame.blob, self._begun - begun, True)
+
+    # --- how it ends ---------------------------------------------------------------------------------------
+
+    def _out_of_time(self, seconds: float, patience: float, begun: float) -> Answer:
+        used = self._cpu() - begun
+        self._kill()
+        text = f"did not finish within {seconds:g} s of CPU time"
+        if used < seconds:
+            text = f"did not finish within {patience:g} s (it used {used:.1f} s of CPU time)"
+        return self._ended("TIMED_OUT", text, begun)
+
+    def _died(self, begun: float) -> Answer:
+        deadline = time.monotonic() + _CLOSING
+        while not self._reap(os.WNOHANG):
+            if time.monotonic() > deadline:
+                self._kill()
+                return self._ended("KILLED", "closed the channel for its answers", begun)
+            time.sleep(0.0005)
+        assert self._dead is not None
+        return self._ended(*_cause(*self._dead, self._limits), begun)
+
+    def _ended(self, ending: str, text: str, begun: float) -> Answer:
+        self._reap()
+        self._drain()
+        return ended(ending, text, step=self._progress[0], seconds=max(0.0, self.seconds - begun))
+
+    def _kill(self) -> None:
+        if self._dead is None:
+            os.kill(self._pid, signal.SIGKILL)
+
+    def _reap(self, options: int = 0) -> bool:
+        if self._dead is None:
+            pid, status, usage = os.wait4(self._pid, options)
+            if not pid:
+                return False
+            self._dead = status, usage
+            self.seconds = usage.ru_utime + usage.ru_stime
+        return True
+
+    def _cpu(self) -> float:
+        if self._dead is not None:
+            return self.seconds
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return self.seconds
+
+    def _drain(self) -> None:
+        """Read what was printed, and keep the last of it."""
+        keep = self._limits["output"]
+        try:
+            for _ in range(16):
+                data = os.read(self._output_fd, 1 << 16)
+                if not data:
+                    self._poll.unregister(self._output_fd)
+                    return
+                self.printed += len(data)
+                self.output = (self.output + data)[-keep:] if keep else b""
+        except (BlockingIOError, KeyError):
+            return
+
+
+def _cause(status: int, usage: Any, limits: dict[str, Any]) -> tuple[str, str]:
+    """Say why a process died that nobody here killed."""
+    if os.WIFEXITED(status):
+        return "KILLED", f"the process ended itself with exit status {os.WEXITSTATUS(status)}"
+    name = signal.Signals(os.WTERMSIG(status)).name
+    if usage.ru_maxrss * 1024 > _NEARLY * limits["memory"]:
+        return "OUT_OF_MEMORY", f"killed by {name} with its memory used up"
+    if name == "SIGXCPU":
+        return "TIMED_OUT", "used more CPU time than all runs together may"
+    return "KILLED", f"killed by {name}"
+
+
+def _lift(descriptor: int, lowest: int) -> int:
+    """Duplicate a descriptor to a number that is not below `lowest`."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
