@@ -14,13 +14,13 @@ import pstats
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.samples import ASSIGNMENT
-from grader import carried, checks, diagnosis, exam, reports, session, store, submission
-from grader.cli import SEED
+from benchmarks import samples
+from grader import carried, checks, diagnosis, exam, reports, scoring, session, store, submission
+from grader.cli import cli
 from grader.reports import terminal
 from grader.sandbox import Launcher, Sandbox, encoding, selftest
 
@@ -38,27 +38,25 @@ STAGES: Mapping[str, tuple[Callable[..., Any], ...]] = {
     "checks": (checks.judge,),
     "errors carried forward": (carried.carry_forward,),
     "diagnosis": (diagnosis.explain,),
+    "scores": (scoring.score_strata,),
     "keeping results": (store.Store.put,),
     "reports": (reports.write, terminal.table),
 }
 """The functions that a stage consists of; an indented stage is part of the one above it."""
 
 
-def profiled(folder: Path, only: tuple[str, ...]) -> pstats.Stats:
-    """Grade a folder of submissions as ``grade run`` does, but in this thread, under a profiler."""
-    choices = session.Choices(
-        assignment=ASSIGNMENT, seed=SEED, only=only, sandbox="auto", python=None, unsafe=False
-    )
+def profiled(folder: Path, only: Sequence[str]) -> pstats.Stats:
+    """Grade a folder of submissions with ``grade run``, but in this thread, under a profiler."""
     profile = cProfile.Profile(time.thread_time)
     setattr(session, "map_local", _map_in_this_thread)  # noqa: B010 - the profiler sees one thread
     with tempfile.TemporaryDirectory() as out, profile:
-        with session.Session((folder,), choices, allow_none=False) as grading:
-            graded = grading.run_all(Path(out), jobs=1, force=True)
-        session.report(graded, Path(out), ("json", "csv", "html"), "example")
+        cli(samples.grade(folder, Path(out), jobs=1, only=only)[3:], standalone_mode=False)
     return pstats.Stats(profile)
 
 
-def _map_in_this_thread(work: Callable[..., Any], tasks: Any, launcher: Launcher, *, jobs: int) -> Any:
+def _map_in_this_thread(
+    work: Callable[..., Any], tasks: Iterable[Any], launcher: Launcher, *, jobs: int
+) -> Iterator[Any]:
     for task in tasks:
         with launcher.start() as sandbox:
             yield work(task, sandbox)
@@ -81,10 +79,12 @@ def _key(function: Callable[..., Any]) -> tuple[str, int, str]:
 
 
 def main() -> None:
-    folder, only = Path(sys.argv[1]), tuple(sys.argv[2:])
-    stats = profiled(folder, only)
-    for stage, share in shares(stats).items():
+    stats = profiled(Path(sys.argv[1]), sys.argv[2:])
+    found = shares(stats)
+    for stage, share in found.items():
         print(f"{share:6.1%}  {stage}", file=sys.stderr)
+    rest = 1 - sum(share for stage, share in found.items() if not stage.startswith(" "))
+    print(f"{rest:6.1%}  imports and everything else", file=sys.stderr)
     stats.stream = sys.stderr  # type: ignore[attr-defined]
     stats.sort_stats("tottime").print_stats(25)
 
