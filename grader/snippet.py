@@ -73,23 +73,41 @@ def repro(
     Args:
         module: to import `functions` from; empty for a notebook, where they are defined already.
     """
-    steps = [_step(step) for step in script.steps]
-    text = "\n".join(steps)
     lines = ["import numpy as np"]
     if module:
         lines.append(f"from {module} import {', '.join(functions)}")
-    lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if _names(text, name))]
-    lines += [*steps, ""]
+    needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
+    lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
+    lines += [*map(_step, script.steps), ""]
+    close = "1e-4" if any(array.dtype == np.float32 for array in inputs.values()) else "1e-9"
     for name, value in expected.items():
         lines.append(f"expected = {_array(value)}")
         lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
-        lines.append(f"assert np.allclose({name}, expected, rtol=1e-6), {name}")
+        lines.append(f"assert np.allclose({name}, expected, rtol={close}, atol={close}), {name}")
     return "\n".join(lines)
 
 
-def _names(text: str, name: str) -> bool:
-    """Whether a name occurs in the steps' text as a word."""
-    return name in text.replace("(", " ").replace(")", " ").replace(",", " ").replace("}", " ").split()
+def _values(step: Step) -> tuple[Value, ...]:
+    match step:
+        case Let():
+            return (step.value,)
+        case Call():
+            return (*step.args, *step.kwargs.values())
+        case _:
+            return ()
+
+
+def _arrays_in(value: Value) -> set[str]:
+    """Names of the case's arrays that a value needs."""
+    match value:
+        case Input(name) | Constant(name):
+            return {name}
+        case tuple():
+            return {name for part in value for name in _arrays_in(part)}
+        case Mapping():
+            return {name for part in value.values() for name in _arrays_in(part)}
+        case _:
+            return set()
 
 
 def _array(array: Array) -> str:
