@@ -1,0 +1,191 @@
+"""Steps as Python: what is printed is what was run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.snippet import call_text, repro
+from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+
+ARGS: tuple[Value, ...] = (Input("x"), Input("w"), Input("b"), Saved("conv_param"))
+PARAM = Let("conv_param", {"stride": 2, "pad": 1})
+FORWARD = Call(("out", "cache"), "conv_forward", ARGS)
+BACKWARD = Call(("dx", "dw", "db"), "conv_backward", (Input("dout"), Saved("cache")))
+
+
+def script(*steps: Step, returns: tuple[str, ...] = ("out",)) -> Script:
+    return Script(steps=steps, returns=returns)
+
+
+# --- the call ------------------------------------------------------------------------------------
+
+CALLS: list[tuple[Script, str]] = [
+    (script(PARAM, FORWARD), "conv_forward(x, w, b, {'stride': 2, 'pad': 1})"),
+    (
+        script(PARAM, FORWARD, BACKWARD),
+        "conv_backward(dout, cache) after out, cache = conv_forward(x, w, b, {'stride': 2, 'pad': 1})",
+    ),
+    (
+        script(PARAM, Let("cache", ARGS), BACKWARD),
+        "conv_backward(dout, (x, w, b, {'stride': 2, 'pad': 1}))",
+    ),
+    (script(Call(("y",), "f", ((Input("x"),),))), "f((x,))"),
+    (
+        script(Call(("y",), "f", (), {"mode": "train", "scale": 0.1, "on": None})),
+        "f(mode='train', scale=0.1, on=None)",
+    ),
+    (
+        script(
+            Call(("layer",), "Conv2d", (2, 3), {"init": Constant("W")}),
+            Call(("out",), "layer.forward", (Input("A"),)),
+        ),
+        "layer.forward(A) after layer = Conv2d(2, 3, init=lambda *shape: W.copy())",
+    ),
+    (
+        script(FORWARD, Item("x2", "cache", 0), Attribute("shape", "out", "shape")),
+        "conv_forward(x, w, b, conv_param)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("steps", "text"), CALLS, ids=[text for _, text in CALLS])
+def test_a_call_reads_as_a_student_would_write_it(steps: Script, text: str) -> None:
+    assert call_text(steps) == text
+
+
+# --- the snippet ---------------------------------------------------------------------------------
+
+
+def test_a_snippet_is_shown_to_the_letter() -> None:
+    text = repro(
+        script(PARAM, Call(("out",), "f", (Input("x"), Saved("conv_param")))),
+        {"x": np.array([[1.0, 0.25]]), "unused": np.zeros(3)},
+        {"out": np.array([[3.0]])},
+        module="layers",
+        functions=("f",),
+    )
+    assert text == (
+        "import numpy as np\n"
+        "from layers import f\n"
+        "\n"
+        "x = np.array([[1.0, 0.25]])\n"
+        "conv_param = {'stride': 2, 'pad': 1}\n"
+        "out = f(x, conv_param)\n"
+        "\n"
+        "expected = np.array([[3.0]])\n"
+        "assert out.shape == expected.shape, out.shape\n"
+        "assert np.allclose(out, expected, rtol=1e-9, atol=1e-9), out"
+    )
+
+
+def test_in_a_notebook_nothing_is_imported() -> None:
+    text = repro(script(FORWARD), {}, {}, module="", functions=("conv_forward",))
+    assert "import conv_forward" not in text
+    assert "from " not in text
+
+
+LAYERS = """
+import numpy as np
+
+def f(x, scale=1):
+    return x * scale
+
+class Layer:
+    def __init__(self, size, init):
+        self.W = init(size, size)
+    def forward(self, x):
+        self.seen = {"last": x}
+        return x @ self.W
+"""
+
+DOUBLE = script(Call(("out",), "f", (Input("x"),), {"scale": 2}))
+
+
+def run(folder: Path, text: str) -> str:
+    """What is wrong with a snippet that runs beside the student's file, or ""."""
+    (folder / "layers.py").write_text(LAYERS)
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, cwd=folder, timeout=60, check=False
+    )
+    found = re.search(r"^\w+Error.*", done.stderr, re.MULTILINE | re.DOTALL)
+    assert (found is None) == (done.returncode == 0), done.stderr
+    return found[0].strip() if found else ""
+
+
+def snippet(steps: Script, inputs: dict[str, Array], *functions: str, **expected: Any) -> str:
+    wanted = {name: np.asarray(value) for name, value in expected.items()}
+    return repro(steps, inputs, wanted, module="layers", functions=functions or ("f",))
+
+
+ARRAYS: list[tuple[str, Array]] = [
+    ("quarters", np.array([[0.25, -1.5]])),
+    ("real", np.random.RandomState(0).uniform(-1, 1, size=(2, 3))),
+    ("single precision", np.array([0.1, 1 / 3], dtype=np.float32)),
+    ("no axes", np.array(0.1)),
+    ("nothing in it", np.zeros((0, 3))),
+    ("whole numbers", np.arange(3)),
+]
+
+
+@pytest.mark.parametrize("x", [array for _, array in ARRAYS], ids=[name for name, _ in ARRAYS])
+def test_a_snippet_passes_for_what_is_right_and_keeps_every_bit(tmp_path: Path, x: Array) -> None:
+    text = snippet(DOUBLE, {"x": x}, out=x * 2)
+    assert run(tmp_path, text) == ""
+    exact = f"{text}\nassert out.dtype == '{x.dtype}' and out.tolist() == {(x * 2).tolist()!r}, out"
+    assert run(tmp_path, exact) == ""
+
+
+@pytest.mark.parametrize(("dtype", "passes"), [(np.float32, True), (np.float64, False)])
+def test_rounding_to_single_precision_passes_where_the_input_has_no_more(
+    tmp_path: Path, dtype: type[Any], passes: bool
+) -> None:
+    x = np.array([1 / 3, 0.1], dtype=dtype)
+    rounded = (x.astype(np.float64) * 2).astype(np.float32) * np.float32(1 + 1e-6)
+    assert (run(tmp_path, snippet(DOUBLE, {"x": x}, out=rounded)) == "") is passes
+
+
+@pytest.mark.parametrize(
+    ("expected", "error"),
+    [
+        (np.array([2.0, 2.00001]), "AssertionError: [2. 2.]"),
+        (np.array([[2.0, 2.0]]), "AssertionError: (2,)"),
+    ],
+    ids=["value", "shape"],
+)
+def test_a_snippet_fails_for_what_is_wrong(tmp_path: Path, expected: Array, error: str) -> None:
+    assert run(tmp_path, snippet(DOUBLE, {"x": np.ones(2)}, out=expected)) == error
+
+
+def test_the_four_words_run_as_they_are_printed(tmp_path: Path) -> None:
+    steps = script(
+        Let("size", 2),
+        Call(("layer",), "Layer", (Saved("size"), Constant("W"))),
+        Call(("out",), "layer.forward", (Input("x"),)),
+        Attribute("seen", "layer", "seen"),
+        Item("last", "seen", "last"),
+    )
+    inputs = {"x": np.eye(2), "W": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    assert run(tmp_path, snippet(steps, inputs, "Layer", out=inputs["W"], last=np.eye(2))) == ""
+    assert run(tmp_path, snippet(steps, inputs, "Layer", last=np.ones((2, 2)))).startswith("AssertionError")
+
+
+def test_inputs_in_dictionaries_are_defined(tmp_path: Path) -> None:
+    steps = script(
+        Let("param", {"scale": Input("s")}),
+        Item("s2", "param", "scale"),
+        Call(("out",), "f", (Input("x"), Saved("s2"))),
+    )
+    inputs = {"x": np.ones(2), "s": np.array([3.0])}
+    assert run(tmp_path, snippet(steps, inputs, out=[3.0, 3.0])) == ""
+
+
+def test_inputs_given_by_keyword_are_defined(tmp_path: Path) -> None:
+    steps = script(Call(("out",), "f", (), {"x": Input("x"), "scale": 3}))
+    assert run(tmp_path, snippet(steps, {"x": np.ones(2)}, out=[3.0, 3.0])) == ""
