@@ -11,11 +11,12 @@ Only click is imported here: NumPy, rich and the rest come with the command that
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +26,7 @@ import click
 from grader import __version__
 from grader.errors import GraderError
 
-__all__ = ["main"]
+__all__ = ["invoke", "main"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -156,8 +157,8 @@ def cli() -> None:
     "formats",
     type=click.Choice(FORMATS),
     multiple=True,
-    default=("json", "csv", "html"),
-    help="Report to write; may be repeated.  [default: json, csv, html]",
+    default=("csv", "html"),
+    help="Report to write beside results.json; may be repeated.  [default: csv, html]",
 )
 @fail_under_option
 def run(
@@ -177,7 +178,7 @@ def run(
         _refuse_unsafe_in_ci()
     with session.Session(paths, session.Choices(**choices)) as grading, _kept():
         graded = grading.run_all(out, jobs=jobs or _processors(), force=force)
-    session.report(graded, out, formats, feedback)
+    session.report(graded, out, ("json", *formats), feedback)
     _leave(session.problems(graded, fail_under))
 
 
@@ -222,7 +223,10 @@ def report(folder: Path, feedback: str, formats: tuple[str, ...]) -> None:
     """Write the reports of an earlier run again, from DIR/results.json."""
     from grader import results, session
 
-    session.report(results.read(folder / "results.json"), folder, formats, feedback)
+    path = folder / "results.json"
+    if not path.is_file():
+        raise GraderError(f"{folder}: there is no results.json in it; give the folder that `grade` wrote.")
+    session.report(results.read(path), folder, formats, feedback)
 
 
 @cli.command("list")
@@ -262,8 +266,8 @@ def _kept() -> Iterator[None]:
     """Say to who interrupts a run what is left of it."""
     try:
         yield
-    except KeyboardInterrupt:
-        click.echo("\nWhat was graded is kept: the same command goes on from there.", err=True)
+    except (KeyboardInterrupt, Terminated):
+        click.echo("What was graded is kept: the same command goes on from there.", err=True)
         raise
 
 
@@ -277,8 +281,8 @@ def _leave(problem: str) -> None:
 # --- how a command ends ----------------------------------------------------------------------------
 
 
-class Terminated(KeyboardInterrupt):
-    """The process was asked to end by another one."""
+class Terminated(BaseException):
+    """Another process asked this one to end. No KeyboardInterrupt: click would turn that into its own."""
 
 
 @dataclass
@@ -295,19 +299,24 @@ def _remember(context: click.Context, out: Path) -> Path:
 
 def main() -> None:
     """Run the command; errors that a user can fix are one message, and never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that a terminal cannot show stops no class
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _terminate)
-    sys.exit(_run(Trail()))
+    sys.exit(invoke())
 
 
 def _terminate(number: int, frame: object) -> None:
     raise Terminated
 
 
-def _run(trail: Trail) -> int:
+def invoke(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments, or the process's own, and return the exit code."""
+    trail = Trail()
     try:
-        return cli(standalone_mode=False, obj=trail) or 0
+        return cli(arguments, prog_name="grade", standalone_mode=False, obj=trail) or 0
     except click.ClickException as error:
         error.show()
         return 2
@@ -317,7 +326,7 @@ def _run(trail: Trail) -> int:
     except Terminated:
         click.echo("Terminated.", err=True)
         return 143
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:
         click.echo("Interrupted.", err=True)
         return 130
     except BrokenPipeError:

@@ -81,7 +81,7 @@ class Session:
         return assignment.select(found, choices.only) if choices.only else found
 
     def _open_launcher(self, choices: Choices, *, own: bool) -> Launcher:
-        open_level = partial(open_launcher, python=choices.python)
+        open_level = partial(open_launcher, python=choices.python and choices.python.absolute())
         if choices.unsafe:
             launcher = open_level("none", allow_none=True)
         else:

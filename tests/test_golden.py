@@ -132,7 +132,7 @@ def test_the_solution_earns_all_and_the_starter_nothing(folder: str, earned: int
     with Session([path], CHOICES) as session:
         result = session.run_one(path).submissions[0]
     assert result.status is Status.GRADED
-    assert (result.score.earned, result.score.total) == (earned, 100)
+    assert result.score == Score(Fraction(earned), Fraction(100))
 
 
 def test_marks_do_not_depend_on_the_seed() -> None:

@@ -1,0 +1,477 @@
+"""Every command, from end to end, and what it says when it cannot do what it was asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import cli, session
+from grader.errors import SandboxError
+from grader.sandbox import open_launcher
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENT = ROOT / "assignments" / "cs231n_a2"
+SUBMISSIONS = ASSIGNMENT / "submissions"
+ONE = "max_pool_forward_naive"
+RIGHT, WRONG = "seven_loops", "pool_size_from_division"
+
+Grade = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def grade(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Grade:
+    """Run a command in this process, in an empty folder; gives exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("CI", "GITHUB_ACTIONS", "GRADE_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        code = cli.invoke([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def class_folder(tmp_path: Path) -> Path:
+    """A class of two: one right, one wrong."""
+    folder = tmp_path / "class"
+    for id in (RIGHT, WRONG):
+        shutil.copytree(SUBMISSIONS / id, folder / id)
+    return folder
+
+
+def read_results(folder: Path) -> Any:
+    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+# --- mistakes on the command line --------------------------------------------------------------
+
+
+def wrong_inputs() -> dict[str, bytes]:
+    """Files to make mistakes with."""
+    return {
+        "notes.txt": b"hello",
+        "empty/.keep": b"",
+        "broken/assignment.toml": b"title = [",
+        "damaged/results.json": b'{"format": 1',
+        "newer/results.json": b'{"format": 9}',
+        "partial/results.json": b'{"format": 1}',
+        "right.py": (SUBMISSIONS / "group_norm_flat_gamma.py").read_bytes(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothere"], "'nothere' is neither a command (check, ci, list, report, run) nor a file or folder"),
+        (["run", "nothere"], "Path 'nothere' does not exist."),
+        (["check", "nothere"], "Path 'nothere' does not exist."),
+        (["ci", "nothere"], "Path 'nothere' does not exist."),
+        (["report", "nothere"], "Directory 'nothere' does not exist."),
+        (["notes.txt"], "notes.txt: a submission is a .py or .ipynb file, a folder or a .zip."),
+        (["check", "notes.txt"], "notes.txt: a submission is a .py or .ipynb file, a folder or a .zip."),
+        (["empty"], "empty: no function of a known assignment was found.\nKnown assignments: cs231n_a2."),
+        (["check", "empty"], "Name one with --assignment, and see `grade list`"),
+        (["right.py", "--only", "conv"], "cs231n_a2: unknown exercise 'conv'"),
+        (["right.py", "--seed", "-1"], "Invalid value for '--seed': -1 is not in the range"),
+        (["right.py", "--seed", "one"], "Invalid value for '--seed': 'one' is not a valid integer"),
+        (["right.py", "-j", "0"], "Invalid value for '-j' / '--jobs': 0 is not in the range x>=1."),
+        (
+            ["right.py", "-o", "notes.txt"],
+            "Invalid value for '-o' / '--out': Directory 'notes.txt' is a file.",
+        ),
+        (["right.py", "-o", "notes.txt/x"], "notes.txt/x cannot be written: Not a directory."),
+        (["right.py", "--python", "notes.txt"], "notes.txt cannot be started: Permission denied."),
+        (["right.py", "--python", "/bin/ls"], "/bin/ls does not answer as a Python 3 does."),
+        (["right.py", "-a", "cs231n_a1"], "unknown assignment 'cs231n_a1'; did you mean 'cs231n_a2'?"),
+        (["right.py", "-a", "empty"], "empty: this folder has no assignment.toml, so it is no assignment."),
+        (["right.py", "-a", "broken"], "broken/assignment.toml is not valid TOML: Invalid value"),
+        (["right.py", "--format", "pdf"], "'pdf' is not one of 'json', 'csv'"),
+        (["right.py", "--sandbox", "none"], "'none' is not one of 'auto', 'bubblewrap', 'landlock'"),
+        (["right.py", "--fail-under", "101"], "101.0 is not in the range"),
+        (["--unknown"], "No such option '--unknown'."),
+        (["run"], "Missing argument 'PATH...'."),
+        (["list", "cs231n"], "unknown assignment 'cs231n'; did you mean 'cs231n_a2'?"),
+        (["report", "empty"], "empty: there is no results.json in it; give the folder that `grade` wrote."),
+        (["report", "damaged"], "damaged/results.json is not JSON"),
+        (["report", "newer"], "newer/results.json has format 9, and this grader reads up to format 1"),
+        (
+            ["report", "partial"],
+            "partial/results.json is not a complete results.json: 'submissions' is missing.",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_mistake_is_one_clear_message_and_code_2(
+    grade: Grade, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    for name, content in wrong_inputs().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    code, out, err = grade(*arguments)
+    assert said in err
+    assert err.count("Error: ") == 1
+    assert "Traceback" not in out + err
+    assert code == 2
+
+
+def test_unsafe_is_refused_in_ci(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    for command in ("run", "ci"):
+        code, _, err = grade(command, SUBMISSIONS / RIGHT, "--unsafe")
+        assert "--unsafe is refused in a CI job" in err
+        assert code == 2
+
+
+# --- faults of the grader ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise ZeroDivisionError("one\nof our own")
+
+    monkeypatch.setattr(session, "problems", fail)
+
+
+@pytest.mark.usefixtures("faulty")
+def test_a_fault_is_one_line_and_the_traceback_goes_to_a_file(grade: Grade, tmp_path: Path) -> None:
+    code, _, err = grade(SUBMISSIONS / RIGHT, "--only", ONE, "-o", "out")
+    assert err.endswith(
+        "Error: a fault of the grader: ZeroDivisionError: one\nPlease report it: send out/fault.txt.\n"
+    )
+    assert "Traceback" not in err
+    assert "ZeroDivisionError: one" in (tmp_path / "out" / "fault.txt").read_text()
+    assert code == 1
+
+
+@pytest.mark.usefixtures("faulty")
+def test_a_fault_without_a_folder_tells_how_to_see_more(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["check", str(SUBMISSIONS / RIGHT), "--only", ONE]
+    assert "run it again with GRADE_DEBUG=1 and send what it prints" in grade(*arguments)[2]
+    monkeypatch.setenv("GRADE_DEBUG", "1")
+    assert "Traceback" in grade(*arguments)[2]
+
+
+# --- run ---------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_reports_and_ends_with_0_whatever_the_marks(grade: Grade, class_folder: Path) -> None:
+    code, out, err = grade(class_folder, "--only", ONE)
+    assert "found from the functions' names" in err
+    assert "Reports: grades/results.json, grades/grades.csv, grades/index.html" in out
+    earned = {each["id"]: each["score"] for each in read_results(Path("grades"))["submissions"]}
+    assert earned[RIGHT] == 10 > earned[WRONG] > 0
+    assert code == 0
+
+
+def test_results_json_is_written_whatever_formats_are_asked_for(grade: Grade, class_folder: Path) -> None:
+    _, out, _ = grade(class_folder, "--only", ONE, "--format", "csv")
+    assert "Reports: grades/results.json, grades/grades.csv\n" in out
+
+
+def test_fail_under_ends_with_1(grade: Grade, class_folder: Path) -> None:
+    code, _, err = grade(class_folder, "--only", ONE, "--fail-under", "90")
+    assert err.endswith("1 of 2 have less than 90 percent.\n")
+    assert code == 1
+
+
+def test_the_folder_of_reports_is_no_submission(grade: Grade, class_folder: Path) -> None:
+    """``grade .`` puts its reports among the submissions."""
+    os.chdir(class_folder)
+    for _ in range(2):
+        _, _, err = grade(".", "--only", ONE)
+        assert sorted(each["id"] for each in read_results(Path("grades"))["submissions"]) == [WRONG, RIGHT]
+    assert "2 of 2 were graded before and have not changed: reused." in err
+
+
+def test_a_second_run_reuses_and_force_does_not(grade: Grade, class_folder: Path) -> None:
+    arguments = [class_folder, "--only", ONE]
+    assert "reused" not in grade(*arguments)[2]
+    first = read_results(Path("grades"))
+    assert "2 of 2 were graded before and have not changed: reused." in grade(*arguments)[2]
+    assert read_results(Path("grades")) == first
+    assert "reused" not in grade(*arguments, "--force")[2]
+
+
+def without_seconds(results: Any) -> Any:
+    return {**results, "submissions": [{**each, "seconds": 0} for each in results["submissions"]]}
+
+
+def test_results_do_not_depend_on_jobs_or_order(grade: Grade, class_folder: Path) -> None:
+    paths = [class_folder / RIGHT, class_folder / WRONG]
+    grade(*paths, "-j", "1", "-o", "one", "--only", ONE)
+    grade(*reversed(paths), "-j", "2", "-o", "two", "--only", ONE)
+    assert without_seconds(read_results(Path("one"))) == without_seconds(read_results(Path("two")))
+
+
+ODD = ("--help.py", "[red]x[bold].py", "new\nline.py", "=cmd().py", os.fsdecode(b"bad\xff.py"))
+
+
+def test_odd_names_are_graded_and_shown_as_they_are(grade: Grade, tmp_path: Path) -> None:
+    (tmp_path / "odd").mkdir()
+    for name in ODD:
+        shutil.copy(SUBMISSIONS / "group_norm_flat_gamma.py", tmp_path / "odd" / name)
+    code, out, _ = grade("odd", "--only", ONE)
+    assert "[red]x[bold]" in out
+    assert len(read_results(Path("grades"))["submissions"]) == len(ODD)
+    assert code == 0
+
+
+def test_report_writes_again_what_was_found(grade: Grade, class_folder: Path) -> None:
+    grade(class_folder, "--only", ONE)
+    Path("grades/grades.csv").unlink()
+    code, out, _ = grade("report", "grades", "--format", "csv")
+    assert Path("grades/grades.csv").exists()
+    assert RIGHT in out
+    assert code == 0
+
+
+def test_list_names_assignments_and_exercises(grade: Grade) -> None:
+    code, out, _ = grade("list")
+    assert out.startswith("cs231n_a2: Convolutional networks, 100 points\n  conv_forward_naive  20\n")
+    assert code == 0
+
+
+# --- check -------------------------------------------------------------------------------------
+
+
+def test_check_ends_with_0_only_if_no_point_is_missing(grade: Grade) -> None:
+    assert grade("check", SUBMISSIONS / RIGHT, "--only", ONE)[0] == 0
+    code, out, err = grade("check", SUBMISSIONS / WRONG, "--only", ONE)
+    assert ONE in out
+    assert "1 of 1 have less than 100 percent." in err
+    assert code == 1
+
+
+@pytest.fixture
+def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which neither bubblewrap nor Landlock works."""
+
+    def refuse(level: str = "auto", **choices: Any) -> Any:
+        if level != "none":
+            raise SandboxError("No sandbox works on this machine, so nothing was run.")
+        return open_launcher(level, **choices)
+
+    monkeypatch.setattr(session, "open_launcher", refuse)
+
+
+@pytest.mark.usefixtures("no_sandbox")
+def test_check_works_without_a_sandbox_and_says_so_in_one_line(grade: Grade) -> None:
+    code, _, err = grade("check", SUBMISSIONS / RIGHT, "--only", ONE)
+    assert err.splitlines()[1:] == [session.OWN_WORK]
+    assert code == 0
+
+
+@pytest.mark.usefixtures("no_sandbox")
+def test_nobody_elses_work_is_run_without_a_sandbox(grade: Grade) -> None:
+    for command in ("run", "ci"):
+        code, _, err = grade(command, SUBMISSIONS / RIGHT)
+        assert "No sandbox works on this machine, so nothing was run." in err
+        assert code == 2
+    assert grade("check", SUBMISSIONS / RIGHT, "--sandbox", "landlock")[0] == 2
+
+
+# --- ci ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The files and variables of a step on GitHub."""
+    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_ci_annotates_and_summarises(grade: Grade, github: Path) -> None:
+    code, out, _ = grade("ci", SUBMISSIONS / WRONG, "--only", ONE)
+    assert f"::warning title={ONE}" in out
+    assert ONE in (github / "GITHUB_STEP_SUMMARY").read_text()
+    assert "result=" in (github / "GITHUB_OUTPUT").read_text()
+    assert {"results.json", "index.html", "classroom.json"} <= {
+        path.name for path in Path("grades").iterdir()
+    }
+    assert code == 0
+    assert grade("ci", SUBMISSIONS / WRONG, "--only", ONE, "--fail-under", "99")[0] == 1
+
+
+def test_ci_writes_the_result_of_classroom_50(
+    grade: Grade, github: Path, class_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"CLASSROOM": "cs231n", "SUBMISSION_TAG": "submit/1", "OWNER": "alice"}.items():
+        monkeypatch.setenv(name, value)
+    code, _, _ = grade("ci", class_folder / WRONG, "--only", ONE)
+    result = json.loads((class_folder / WRONG / "result.json").read_text())
+    assert (result["classroom"], result["owner"]) == ("cs231n", "alice")
+    assert (github / "GITHUB_OUTPUT").read_text().startswith("status=failure\n")
+    assert code == 0
+
+
+# --- processes ---------------------------------------------------------------------------------
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "grader.cli", *map(str, arguments)]
+
+
+def start(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(*arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **settings,
+    )
+
+
+def kept(out: Path) -> int:
+    """How many results are on disk."""
+    try:
+        count: int = sqlite3.connect(out / "grades.db").execute("SELECT count(*) FROM result").fetchone()[0]
+    except sqlite3.Error:
+        return 0
+    return count
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+def below(pid: int) -> set[int]:
+    """Processes that a process started, and those that these started."""
+    parents = dict(_parents())
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "stat").read_text()
+        except OSError:
+            continue
+        yield int(folder.name), int(status.rpartition(")")[2].split()[1])
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [(signal.SIGINT, 130, "Interrupted.\n"), (signal.SIGTERM, 143, "Terminated.\n")],
+)
+def test_an_interrupted_run_leaves_no_process_and_goes_on_later(
+    grade: Grade, tmp_path: Path, number: signal.Signals, code: int, said: str
+) -> None:
+    """One submission is done, the other would loop for long."""
+    folder, out = tmp_path / "class", tmp_path / "out"
+    for id in ("a_first", "b_second"):
+        shutil.copytree(SUBMISSIONS / RIGHT, folder / id)
+    (folder / "b_second" / "layers.py").write_text(
+        f"def {ONE}(x, pool_param):\n    while True:\n        pass\n"
+    )
+    process = start(folder, "-o", out, "-j", "1", "--only", ONE)
+    wait_until(lambda: kept(out) == 1)
+    time.sleep(1)
+    started = below(process.pid)
+    assert started
+    began = time.monotonic()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert time.monotonic() - began < 3
+    assert "What was graded is kept: the same command goes on from there.\n" in err
+    assert err.endswith(said)
+    assert process.returncode == code
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), 5)
+    shutil.rmtree(folder / "b_second")
+    assert "1 of 1 were graded before" in grade(folder, "-o", out, "--only", ONE)[2]
+
+
+def test_two_runs_share_a_folder(class_folder: Path, tmp_path: Path) -> None:
+    runs = [start(class_folder, "-o", tmp_path / "out", "--only", ONE) for _ in range(2)]
+    ended = [(run.communicate(timeout=120), run.returncode) for run in runs]
+    assert [code for _, code in ended] == [0, 0], ended
+    assert len(read_results(tmp_path / "out")["submissions"]) == 2
+
+
+def test_who_reads_may_leave_early_and_reports_are_there(class_folder: Path, tmp_path: Path) -> None:
+    process = start(class_folder, "-o", tmp_path / "out", "--only", ONE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.wait(60)
+    assert "Traceback" not in err and "Exception ignored" not in err
+    assert (tmp_path / "out" / "index.html").exists()
+
+
+@pytest.mark.parametrize(
+    "closing", ["<&-", "</dev/null", "2>/dev/null >&-"], ids=["closed stdin", "no stdin", "closed stdout"]
+)
+def test_streams_may_be_closed(class_folder: Path, tmp_path: Path, closing: str) -> None:
+    line = " ".join(command(class_folder / RIGHT, "-o", tmp_path / "out", "--only", ONE))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-c", f"{line} {closing}"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "out" / "index.html").exists()
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_terminal_that_knows_ascii_alone_stops_nothing(tmp_path: Path) -> None:
+    shutil.copy(SUBMISSIONS / "group_norm_flat_gamma.py", tmp_path / "Zoë.py")
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in ("LANG", "LC_CTYPE")},
+        **{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "COLUMNS": "20"},
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        command(tmp_path, "-o", tmp_path / "out", "--only", ONE),
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Zo" in done.stdout
+
+
+def test_watch_checks_again_when_a_file_is_saved(class_folder: Path, tmp_path: Path) -> None:
+    file = class_folder / WRONG / "layers.py"
+    with (tmp_path / "said").open("w+") as said:
+        process = subprocess.Popen(
+            command("check", class_folder / WRONG, "--watch", "--only", ONE),
+            stdout=said,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+
+        def waits(times: int) -> bool:
+            return (tmp_path / "said").read_text().count("Waiting for a file to be saved") == times
+
+        wait_until(lambda: waits(1))
+        shutil.copy(SUBMISSIONS / RIGHT / "layers.py", file)
+        wait_until(lambda: waits(2))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    first, second, _ = (tmp_path / "said").read_text().split("Waiting for a file to be saved")
+    assert "wrong shape" in first
+    assert "wrong shape" not in second
