@@ -82,19 +82,16 @@ class Session:
 
     def _open_launcher(self, choices: Choices, *, own: bool) -> Launcher:
         open_level = partial(open_launcher, python=choices.python and choices.python.absolute())
-        if choices.unsafe:
-            launcher = open_level("none", allow_none=True)
-        else:
-            try:
-                launcher = open_level(choices.sandbox)
-            except SandboxError:
-                if not own or choices.sandbox != "auto":
-                    raise
-                launcher = open_level("none", allow_none=True)
-                self._say(OWN_WORK)
-                return launcher
-        if launcher.warning:
-            self._say(launcher.warning)
+        level = "none" if choices.unsafe else choices.sandbox
+        try:
+            launcher = open_level(level, allow_none=choices.unsafe)
+            warning = launcher.warning
+        except SandboxError:
+            if not own or level != "auto":
+                raise
+            launcher, warning = open_level("none", allow_none=True), OWN_WORK
+        if warning:
+            self._say(warning)
         return launcher
 
     @cached_property
