@@ -111,7 +111,12 @@ AGE = (
     ),
     (r"unexpected keyword argument 'dims'", "NumPy has renamed unravel_index(dims=) to shape="),
 )
-FLOAT_SIZE = "'float' object cannot be interpreted as an integer"
+FLOAT_SIZE = re.compile(
+    r"'(?:numpy\.)?float\d*' object cannot be interpreted as an integer"
+    r"|or a single integer, got '\d+\.\d+'"
+    r"|slice indices must be integers"
+    r"|`pad_width` must be of integral type"
+)
 
 
 def _hint(error: Raised) -> str:
@@ -120,7 +125,7 @@ def _hint(error: Raised) -> str:
         if found := re.search(pattern, error.message):
             because = reason.format(*found.groups())
             return f"This may be NumPy's age: {because}. With --python and NumPy 1.x it may run."
-    if FLOAT_SIZE in error.message:
+    if FLOAT_SIZE.search(error.message):
         return (
             "A size is a float: / gives one in Python 3. Sizes want //; Python 2 divided integers that way."
         )
