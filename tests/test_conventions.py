@@ -1,0 +1,245 @@
+"""How courses spell operations: steps, names and layouts, and that arrays survive the way there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import conventions
+from grader.cases import FAMILIES, sample
+from grader.conventions.spelling import Spelling, Way, forward_of, functions_called
+from grader.errors import AssignmentError
+from grader.model import Case
+from grader.snippet import call_text
+from grader.steps import Attribute, Call, Constant, Input, Item, Let, Saved, Step, Value
+
+EVERY = [(name, op) for name in conventions.known() for op in conventions.find(name, Path()).spellings]
+
+
+# --- finding -------------------------------------------------------------------------------------
+
+
+def test_every_convention_that_is_known_can_be_had_under_its_own_name() -> None:
+    assert "cs231n" in conventions.known()
+    assert "spelling" not in conventions.known()
+    for name in conventions.known():
+        assert conventions.find(name, Path()).name == name
+
+
+def test_an_unknown_name_is_told_with_the_nearest() -> None:
+    with pytest.raises(AssignmentError) as caught:
+        conventions.find("cs213n", Path("a2"))
+    assert re.fullmatch(
+        r"a2/assignment\.toml: unknown convention 'cs213n'; did you mean 'cs231n'\?\n"
+        r"Known conventions: .*cs231n.*\.",
+        str(caught.value),
+    )
+
+
+@pytest.mark.parametrize("name", ["spelling", "../cs231n", "", "cs231n.CONVENTION", "os"])
+def test_nothing_else_is_imported_by_name(name: str) -> None:
+    with pytest.raises(AssignmentError, match="unknown convention"):
+        conventions.find(name, Path())
+
+
+# --- every spelling of every course --------------------------------------------------------------
+
+
+def spelling_of(name: str, op: str) -> Spelling:
+    return conventions.find(name, Path()).spellings[op]
+
+
+def drawn(name: str, op: str) -> tuple[Case, ...]:
+    return sample(op, cases=30, seed=2, domain=conventions.find(name, Path()).domain)
+
+
+def named(value: Value) -> set[str]:
+    """Names that a value takes, inputs marked with a star."""
+    match value:
+        case Input(name) | Constant(name):
+            return {f"*{name}"}
+        case Saved(name):
+            return {name}
+        case tuple():
+            return {name for part in value for name in named(part)}
+        case dict():
+            return {name for part in value.values() for name in named(part)}
+        case _:
+            return set()
+
+
+def taken(step: Step) -> set[str]:
+    """Names that a step takes from before."""
+    match step:
+        case Let():
+            return named(step.value)
+        case Call():
+            head, dot, _ = step.function.partition(".")
+            return named(step.args) | named(dict(step.kwargs)) | ({head} if dot else set())
+        case Item() | Attribute():
+            return {step.of}
+
+
+def given(step: Step) -> tuple[str, ...]:
+    return step.save if isinstance(step, Call) else (step.save,)
+
+
+def dangling(steps: tuple[Step, ...], inputs: set[str]) -> list[str]:
+    """Names that a step takes and nothing before it gave."""
+    there, missing = {f"*{name}" for name in inputs}, []
+    for step in steps:
+        missing += sorted(taken(step) - there)
+        there |= set(given(step))
+    return missing
+
+
+@pytest.mark.parametrize(("name", "op"), EVERY)
+def test_steps_name_nothing_that_is_not_there(name: str, op: str) -> None:
+    spelling = spelling_of(name, op)
+    for way in spelling.ways:
+        for case in drawn(name, op):
+            script, inputs = spelling.script(way, case, "student_backward"), way.inputs(case)
+            assert dangling(script.steps, set(inputs)) == []
+            saved = {save for step in script.steps for save in given(step)}
+            assert set(script.returns) <= saved
+            assert set(script.watch) <= set(inputs)
+            assert isinstance(script.steps[-1], Call | Item | Attribute)
+
+
+def test_a_name_that_is_not_there_would_be_seen() -> None:
+    steps = (Call(("out",), "layer.forward", (Input("x"), Saved("cache"))),)
+    assert dangling(steps, set()) == ["*x", "cache", "layer"]
+
+
+@pytest.mark.parametrize(("name", "op"), EVERY)
+def test_every_output_has_a_name_and_no_two_the_same(name: str, op: str) -> None:
+    spelling = spelling_of(name, op)
+    for case in drawn(name, op):
+        names = [spelling.results[output] for output in case.outputs]
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("name", "op"), EVERY)
+def test_layouts_rearrange_and_lose_nothing(name: str, op: str) -> None:
+    spelling = spelling_of(name, op)
+    for case in drawn(name, op)[:12]:
+        for way in spelling.ways:
+            for key, array in way.inputs(case).items():
+                if key in case.arrays:
+                    assert sorted(array.ravel()) == sorted(case.arrays[key].ravel()), key
+        for output in case.outputs:
+            array = np.arange(24.0).reshape(1, 2, 3, 4)
+            moved = spelling.layout(spelling.results[output], array)
+            assert sorted(moved.ravel()) == sorted(array.ravel())
+
+
+@pytest.mark.parametrize(("name", "op"), EVERY)
+def test_the_way_that_is_usual_comes_first_and_needs_no_note(name: str, op: str) -> None:
+    first, *others = spelling_of(name, op).ways
+    assert first.note == ""
+    assert not first.instead_of_forward
+    assert all(way.note for way in others)
+
+
+@pytest.mark.parametrize(("name", "op"), [row for row in EVERY if row[1].endswith("_backward")])
+def test_a_backward_that_calls_the_students_forward_names_it(name: str, op: str) -> None:
+    spelling = spelling_of(name, op)
+    case = drawn(name, op)[0]
+    called = functions_called(spelling.ways[0].steps(case, "conv_backward"))
+    if spelling.forward is not None:
+        assert spelling.forward("conv_backward") in called
+    for way in spelling.ways:
+        if way.instead_of_forward:
+            assert functions_called(way.steps(case, "conv_backward")) == ("conv_backward",)
+
+
+@pytest.mark.parametrize("name", conventions.known())
+def test_a_convention_spells_operations_that_there_are(name: str) -> None:
+    assert conventions.find(name, Path()).spellings.keys() <= FAMILIES.keys()
+
+
+# --- cs231n --------------------------------------------------------------------------------------
+
+CS231N = {
+    "conv2d": r"conv_forward_naive\(x, w, b, \{'stride': \d, 'pad': \d\}\)",
+    "conv2d_backward": r"conv_backward_naive\(dout, cache\) after out, cache = conv_forward_naive\(x, w, .*",
+    "max_pool2d": r"max_pool_forward_naive\(x, \{'pool_height': \d, 'pool_width': \d, 'stride': \d\}\)",
+    "max_pool2d_backward": r"max_pool_backward_naive\(dout, cache\) after out, cache = max_pool_forward.*",
+    "spatial_batchnorm": r"spatial_batchnorm_forward\(x, gamma, beta, \{'mode': '(train|test)'.*\}\)",
+    "spatial_groupnorm": r"spatial_groupnorm_forward\(x, gamma, beta, \d, \{'eps': 1e-05\}\)",
+}
+NAMES = {op: text.partition("\\")[0] for op, text in CS231N.items()}
+
+
+@pytest.mark.parametrize("op", CS231N)
+def test_cs231n_calls_as_its_notebooks_do(op: str) -> None:
+    spelling = spelling_of("cs231n", op)
+    for case in drawn("cs231n", op):
+        text = call_text(spelling.script(spelling.ways[0], case, NAMES[op]))
+        assert re.fullmatch(CS231N[op], text), text
+
+
+def test_height_and_width_of_the_window_are_not_swapped() -> None:
+    spelling = spelling_of("cs231n", "max_pool2d")
+    seen = set()
+    for case in drawn("cs231n", "max_pool2d"):
+        param = spelling.script(spelling.ways[0], case, "f").steps[0]
+        assert isinstance(param, Let)
+        assert isinstance(param.value, dict)
+        seen.add(case.params["window"])
+        assert (param.value["pool_height"], param.value["pool_width"]) == case.params["window"]
+    assert any(height != width for height, width in seen)
+
+
+def test_running_averages_are_read_from_where_the_course_puts_them() -> None:
+    spelling = spelling_of("cs231n", "spatial_batchnorm")
+    case = next(case for case in drawn("cs231n", "spatial_batchnorm") if case.stratum == "running averages")
+    script = spelling.script(spelling.ways[0], case, "spatial_batchnorm_forward")
+    assert script.returns == ("out", "running_mean", "running_var")
+    assert script.steps[-2:] == (
+        Item("running_mean", "bn_param", "running_mean"),
+        Item("running_var", "bn_param", "running_var"),
+    )
+
+
+@pytest.mark.parametrize(("way", "shape"), [(0, (1, -1, 1, 1)), (1, (-1,))])
+def test_group_normalisation_has_been_asked_in_two_shapes(way: int, shape: tuple[int, ...]) -> None:
+    chosen: Way = spelling_of("cs231n", "spatial_groupnorm").ways[way]
+    for case in drawn("cs231n", "spatial_groupnorm"):
+        gamma = chosen.inputs(case)["gamma"]
+        assert gamma.shape == case.arrays["gamma"].reshape(shape).shape
+
+
+def test_cs231n_promises_that_sizes_divide() -> None:
+    assert "leftover pixels" not in {case.stratum for case in drawn("cs231n", "conv2d")}
+
+
+# --- steps ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("backward", "forward"),
+    [
+        ("conv_backward_naive", "conv_forward_naive"),
+        ("conv_backward", "conv_forward"),
+        ("conv_forward", "conv_forward"),
+    ],
+)
+def test_the_forward_that_goes_with_a_backward(backward: str, forward: str) -> None:
+    assert forward_of(backward) == forward
+
+
+def test_functions_called_are_the_submissions_own_each_once() -> None:
+    steps = (
+        Let("param", {"stride": 1}),
+        Call(("layer",), "Conv2d", (1,)),
+        Call(("out",), "layer.forward", (Input("x"),)),
+        Call(("again",), "layer.forward", (Input("x"),)),
+        Call(("y",), "nn.relu", (Saved("out"),)),
+        Call(("z",), "f", ()),
+        Call(("z2",), "f", ()),
+    )
+    assert functions_called(steps) == ("Conv2d", "nn", "f")
