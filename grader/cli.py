@@ -197,7 +197,8 @@ def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **ch
             session.watch(path, settings, feedback)
         return
     graded = session.check(path, settings, feedback)
-    _leave(session.problems(graded, 100.0 if fail_under is None else fail_under))
+    if session.problems(graded, 100.0 if fail_under is None else fail_under):
+        raise click.exceptions.Exit(1)  # what is missing stands above, in words
 
 
 @cli.command()
