@@ -11,7 +11,7 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from grader.errors import SandboxError
@@ -159,7 +159,8 @@ class _Rooms:
 
     def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
         self._check()
-        reply = self._take().run(batch, limits)
+        with _told():
+            reply = self._take().run(batch, limits)
         self._check()
         return reply
 
@@ -178,14 +179,21 @@ class _Rooms:
         return self._used
 
     def _open(self) -> Sandbox:
-        try:
+        with _told():
             return self._pool.open_sandbox()
-        except OSError as error:
-            raise SandboxError(f"The sandbox did not start: {error.strerror or error}.") from error
 
     def _check(self) -> None:
         if self._pool.stopping.is_set():
             raise Cancelled
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell what the machine refuses (processes, memory, open files) as what it means here."""
+    try:
+        yield
+    except OSError as error:
+        raise SandboxError(f"The sandbox did not start: {error.strerror or error}.") from error
 
 
 def _kill(pid: int) -> None:

@@ -126,6 +126,25 @@ def test_a_machine_out_of_processes_is_said_as_such(launcher: CountingLauncher) 
     assert done(["one"], launcher) == ["The sandbox did not start: Resource temporarily unavailable."]
 
 
+def test_a_machine_that_refuses_a_second_process_is_said_as_such(launcher: CountingLauncher) -> None:
+    """A sandbox that was lost is started anew by the batch that comes next."""
+
+    def work(task: str, room: Room) -> str:
+        room.give(program())
+        launcher.started[0].close()
+        launcher.started[0]._spawn = _refuse
+        with pytest.raises(SandboxError) as error:
+            room.run(batch(task), Limits())
+        return str(error.value)
+
+    with closing(map_local(work, ["one"], launcher, jobs=1)) as ready:  # type: ignore[arg-type]
+        assert list(ready) == ["The sandbox did not start: Too many open files."]
+
+
+def _refuse() -> Any:
+    raise OSError(24, "Too many open files")
+
+
 def test_what_work_raises_ends_the_run_and_every_process(launcher: CountingLauncher) -> None:
     def work(task: str, room: Room) -> Any:
         if task == "fail":
