@@ -9,8 +9,7 @@ Two rounds in the sandbox: the student's forward on both sides of each input of 
 also tells the shape of its output; then the backward for an upstream gradient of that shape.
 
 The identity alone would reward a pair of functions that return zeros. So it counts only behind a
-forward that is right in one stratum or has the right shape throughout, and only if its output does
-depend on the input.
+forward that is right in some case, and only if its output does depend on the input.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 
@@ -32,6 +32,7 @@ from grader.model import (
     RunInfo,
     Score,
     Status,
+    StratumResult,
     Submission,
     SubmissionResult,
     Verdict,
@@ -155,7 +156,7 @@ def _fault(error: Exception) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attempt:
     """An exam that was taken in one way, judged."""
 
@@ -163,10 +164,15 @@ class Attempt:
     reply: BatchReply
     outcomes: tuple[Outcome, ...]
 
-    @property
+    @cached_property
+    def strata(self) -> tuple[StratumResult, ...]:
+        """The lines of partial credit."""
+        return score_strata(self.exam.exercise, self.outcomes)
+
+    @cached_property
     def earned(self) -> Score:
         """The points of it."""
-        return sum((each.score for each in score_strata(self.exam.exercise, self.outcomes)), Score())
+        return sum((each.score for each in self.strata), Score())
 
     @property
     def full(self) -> bool:
@@ -262,7 +268,7 @@ class Sitting:
             score=attempt.earned,
             carried_forward=any(outcome.carried for outcome in outcomes),
             cases=counts(outcomes),
-            strata=score_strata(exercise, outcomes),
+            strata=attempt.strata,
             findings=explain(
                 attempt.exam, outcomes, attempt.reply.replies, self._student, self._home(exercise.name)
             ),
@@ -283,11 +289,10 @@ def _full(result: ExerciseResult | None) -> bool:
 def _carries(forward: ExerciseResult | None) -> bool:
     """Whether a forward function is wrong, and yet enough of one for a gradient of it to be worth points.
 
-    It is if it earned some points, or is wrong in values alone, as a convolution is that flips its kernel.
+    It is if it is right in some case: a convolution that flips its kernel is where the kernel is 1 by 1,
+    and a sum over everything, whose gradient is as easily made up, never is.
     """
-    if forward is None or _full(forward):
-        return False
-    return bool(forward.score.earned) or set(forward.cases) <= {Verdict.CORRECT, Verdict.WRONG_VALUE}
+    return forward is not None and not _full(forward) and Verdict.CORRECT in forward.cases
 
 
 def _notes(attempt: Attempt) -> tuple[str, ...]:

@@ -288,7 +288,28 @@ def test_behind_a_forward_of_wrong_shapes_and_no_points_nothing_is_carried(sandb
     assert not backward.carried_forward
 
 
-def test_behind_a_forward_wrong_in_values_alone_it_is(sandbox: Sandbox) -> None:
+SUMS = """
+import numpy as np
+
+def conv_forward_naive(x, w, b, conv_param):
+    s, p = conv_param["stride"], conv_param["pad"]
+    rows, cols = ((x.shape[k] + 2 * p - w.shape[k]) // s + 1 for k in (2, 3))
+    return np.full((len(x), len(w), rows, cols), x.sum() + w.sum() + b.sum()), (x, w, b)
+
+def conv_backward_naive(dout, cache):
+    return tuple(np.full_like(each, dout.sum()) for each in cache)
+"""
+
+
+def test_behind_a_forward_that_was_made_up_for_its_gradient_nothing_is_carried(sandbox: Sandbox) -> None:
+    """A sum over everything has a gradient that is as easily made up, and is no convolution."""
+    assert all(outcome.carried for outcome in wrong(carried(sandbox, SUMS)))
+    forward, backward = graded(sandbox, SUMS, *CONV).values()
+    assert set(forward.cases) == {Verdict.WRONG_VALUE}
+    assert backward.score.earned == 0
+
+
+def test_behind_a_forward_right_in_some_case_it_is(sandbox: Sandbox) -> None:
     text = conv_pair({"w": FLIPPED}, {"w": FLIPPED, "dw": "dk[:, :, ::-1, ::-1]"})
     forward, backward = graded(sandbox, text, *CONV).values()
     assert set(forward.cases) <= {Verdict.CORRECT, Verdict.WRONG_VALUE}
