@@ -1,9 +1,8 @@
 """The inputs that submissions are tried on: one family of cases for each operation.
 
-A *stratum* is the simplest setting plus one difficulty; it is a line of partial credit. What it
-tries stands in a table: its *corners* are visited in turn, so that every seed has them all, and
-around each of them sizes and values are drawn. In "everything together" all sizes are drawn, each
-free to differ from the others, since a square sample cannot tell height from width.
+What a stratum tries stands in `grader.strata`: its corners are visited in turn, and around each of
+them sizes and values are drawn. In "everything together" all sizes are drawn, each free to differ
+from the others, since a square sample cannot tell height from width.
 
 A family is written once, against `Draw`, a source of integers. `strategy` hands it to Hypothesis,
 which searches and shrinks. `sample` hands it a stream that depends on the seed alone: marks follow
@@ -26,6 +25,22 @@ import numpy as np
 
 from grader.model import Case, Domain
 from grader.steps import Array
+from grader.strata import (
+    BATCHNORM,
+    BATCHNORM_BACKWARD,
+    CONV2D,
+    CONV2D_BACKWARD,
+    EVERYTHING,
+    GROUPNORM,
+    NEGATIVE,
+    POOL2D,
+    REAL,
+    RUNNING,
+    SINGLE,
+    TEST_TIME,
+    Corner,
+    Images,
+)
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -34,224 +49,6 @@ __all__ = ["FAMILIES", "Draw", "Family", "sample", "strata_of", "strategy"]
 
 Draw = Callable[[int, int], int]
 """Draws an integer between two bounds, both included; what is simpler is nearer to the lower one."""
-
-BASIC = "basic"
-PADDING = "padding"
-STRIDE = "stride"
-OVERLAP = "overlapping windows"
-GAPS = "gaps between windows"
-LEFTOVER = "leftover pixels"
-RECTANGULAR_IMAGE = "rectangular image"
-RECTANGULAR_KERNEL = "rectangular kernel"
-RECTANGULAR_WINDOW = "rectangular window"
-CHANNELS = "channels"
-GROUPS = "groups"
-BATCH = "batch"
-NEGATIVE = "negative values"
-RUNNING = "running averages"
-TEST_TIME = "test time"
-REAL = "real values"
-SINGLE = "single precision"
-EVERYTHING = "everything together"
-
-Size = tuple[int, int]
-"""Rows, columns."""
-
-
-# --- what the strata try -----------------------------------------------------------------------
-
-
-class Corner(NamedTuple):
-    """Where among convolutions or pools a case lies. Sizes in pixels; the defaults are the simplest.
-
-    Attributes:
-        pad: None stands for the family's usual padding.
-        out: output size; the same drawn number is added to both sides if `grow`.
-        leftover: pixels below and to the right that no window covers.
-    """
-
-    kernel: Size = (3, 3)
-    stride: int = 1
-    pad: int | None = None
-    out: Size = (2, 2)
-    leftover: Size = (0, 0)
-    n: int = 1
-    c: int = 1
-    f: int = 1
-    grow: bool = True
-
-    def lies_in(self, domain: Domain) -> bool:
-        """Whether the course promises that such inputs occur."""
-        return (
-            (domain.pad is None or self.pad is None or self.pad in domain.pad)
-            and (domain.stride is None or self.stride in domain.stride)
-            and (domain.leftover or not any(self.leftover))
-            and (domain.overlap or self.stride >= max(self.kernel))
-            and not (domain.square and any(a != b for a, b in (self.kernel, self.out, self.leftover)))
-        )
-
-    @property
-    def image(self) -> Size:
-        """Input size that gives `out` and leaves `leftover`."""
-        pad = self.pad or 0
-        rows, cols = (
-            self.stride * (out - 1) + kernel - 2 * pad + rest
-            for out, kernel, rest in zip(self.out, self.kernel, self.leftover, strict=True)
-        )
-        return rows, cols
-
-
-LONG = 17  # longer than any side in the courses' own examples
-
-CONV_CORNERS = {
-    BASIC: (
-        Corner(),
-        Corner(kernel=(2, 2)),
-        Corner(kernel=(1, 1)),
-        Corner(out=(1, 1), grow=False),  # without padding, the kernel covers the whole image
-        Corner(kernel=(4, 4)),
-    ),
-    STRIDE: (
-        Corner(stride=2),
-        Corner(stride=3),
-        Corner(kernel=(2, 2), stride=2),
-        Corner(kernel=(2, 2), stride=3),
-        Corner(kernel=(1, 1), stride=2, out=(3, 3)),
-    ),
-    LEFTOVER: (
-        Corner(stride=2, leftover=(1, 1)),
-        Corner(stride=3, leftover=(2, 2)),
-        Corner(stride=3, leftover=(1, 0)),
-    ),
-    RECTANGULAR_IMAGE: (
-        Corner(out=(4, 2)),
-        Corner(out=(2, 4)),
-        Corner(out=(2, LONG)),
-        Corner(out=(1, 3)),
-        Corner(out=(5, 2)),
-    ),
-    RECTANGULAR_KERNEL: (  # on a square image
-        Corner(kernel=(3, 2), out=(2, 3)),
-        Corner(kernel=(2, 3), out=(4, 3)),
-        Corner(kernel=(1, 3), out=(5, 3)),
-        Corner(kernel=(3, 1), out=(1, 3)),
-        Corner(kernel=(2, 4), out=(3, 1)),
-    ),
-    CHANNELS: (Corner(c=2), Corner(f=2), Corner(c=3, f=2), Corner(c=2, f=4), Corner(c=4, f=3)),
-    BATCH: (Corner(n=2), Corner(n=3), Corner(n=4)),
-    REAL: (Corner(), Corner(kernel=(2, 2)), Corner(kernel=(4, 4))),
-    SINGLE: (Corner(), Corner(kernel=(2, 2)), Corner(kernel=(4, 4))),
-}
-
-PAD_CORNERS = {
-    PADDING: (
-        Corner(pad=1),
-        Corner(pad=2),
-        Corner(kernel=(2, 2), pad=1),
-        Corner(kernel=(2, 2), pad=3, out=(6, 6)),  # whole windows lie in the padding
-        Corner(kernel=(1, 1), pad=1, out=(4, 4)),
-    ),
-}
-
-NO_PAD_CORNERS = {
-    PADDING: (
-        Corner(pad=0),
-        Corner(pad=2),
-        Corner(kernel=(2, 2), pad=0),
-        Corner(kernel=(2, 2), pad=3, out=(6, 6)),
-        Corner(kernel=(1, 1), pad=0),
-    ),
-}
-
-TILES = Corner(kernel=(2, 2), stride=2, pad=0)
-
-POOL_CORNERS = {
-    BASIC: (
-        TILES,
-        Corner(kernel=(3, 3), stride=3, pad=0),
-        Corner(kernel=(1, 1), stride=1, pad=0),
-        Corner(kernel=(4, 4), stride=4, pad=0, out=(1, 1), grow=False),  # the window covers the whole image
-    ),
-    OVERLAP: (
-        Corner(kernel=(2, 2), stride=1, pad=0),
-        Corner(kernel=(3, 3), stride=2, pad=0),
-        Corner(kernel=(3, 3), stride=1, pad=0),
-        Corner(kernel=(4, 4), stride=3, pad=0),
-    ),
-    GAPS: (
-        Corner(kernel=(2, 2), stride=3, pad=0),
-        Corner(kernel=(1, 1), stride=2, pad=0),
-        Corner(kernel=(2, 2), stride=4, pad=0),
-    ),
-    LEFTOVER: (
-        TILES._replace(leftover=(1, 1)),
-        Corner(kernel=(3, 3), stride=3, pad=0, leftover=(2, 2)),
-        Corner(kernel=(2, 2), stride=3, pad=0, leftover=(0, 1)),
-    ),
-    RECTANGULAR_IMAGE: (
-        TILES._replace(out=(4, 2)),
-        TILES._replace(out=(2, 4)),
-        TILES._replace(out=(2, LONG // 2)),
-        TILES._replace(out=(1, 3)),
-    ),
-    RECTANGULAR_WINDOW: (
-        Corner(kernel=(2, 3), stride=3, pad=0),
-        Corner(kernel=(3, 2), stride=3, pad=0),
-        Corner(kernel=(1, 2), stride=2, pad=0),
-        Corner(kernel=(4, 2), stride=4, pad=0),
-    ),
-    CHANNELS: (TILES._replace(c=2), TILES._replace(c=3), TILES._replace(c=4)),
-    BATCH: (TILES._replace(n=2), TILES._replace(n=3), TILES._replace(n=4)),
-    NEGATIVE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
-    REAL: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
-    SINGLE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
-}
-
-
-class Images(NamedTuple):
-    """A batch that is to be normalised; the defaults are the simplest. `groups` divides `c`."""
-
-    n: int = 1
-    c: int = 1
-    size: Size = (2, 2)
-    groups: int = 1
-
-
-BATCHNORM_CORNERS = {
-    BASIC: (Images(), Images(size=(3, 3)), Images(size=(4, 4))),
-    RECTANGULAR_IMAGE: (
-        Images(size=(4, 2)),
-        Images(size=(2, 5)),
-        Images(size=(1, 6)),
-        Images(size=(LONG, 2)),
-    ),
-    CHANNELS: (Images(c=2), Images(c=3), Images(c=4)),
-    BATCH: (Images(n=2), Images(n=3), Images(n=5)),
-    RUNNING: (Images(n=2, c=2), Images(n=3, c=1), Images(n=1, c=3)),
-    TEST_TIME: (Images(n=2, c=2), Images(n=1, c=3), Images(n=3, c=1)),
-    REAL: (Images(size=(3, 3)), Images(size=(4, 4))),
-    SINGLE: (Images(size=(3, 3)), Images(size=(4, 4))),
-}
-
-GROUPNORM_CORNERS = {
-    BASIC: (Images(), Images(size=(3, 3)), Images(size=(4, 4))),
-    RECTANGULAR_IMAGE: (
-        Images(size=(4, 2)),
-        Images(size=(2, 5)),
-        Images(size=(1, 6)),
-        Images(size=(LONG, 2)),
-    ),
-    CHANNELS: (Images(c=2), Images(c=3), Images(c=4)),
-    GROUPS: (
-        Images(c=4, groups=2),
-        Images(c=6, groups=3),
-        Images(c=6, groups=2),
-        Images(c=3, groups=3),
-    ),
-    BATCH: (Images(n=2), Images(n=3), Images(n=5)),
-    REAL: (Images(size=(3, 3)), Images(size=(4, 4))),
-    SINGLE: (Images(size=(3, 3)), Images(size=(4, 4))),
-}
 
 
 # --- values ------------------------------------------------------------------------------------
@@ -464,65 +261,27 @@ def _spatial_groupnorm_backward(draw: Draw, stratum: str, corner: Images | None,
     return Drawn(arrays, {"groups": at.groups}, ("dx", "dgamma", "dbeta"))
 
 
-def _in_order(*tables: Mapping[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
-    """Put strata of several tables into one, in the order in which reports list them."""
-    merged = {stratum: corners for table in tables for stratum, corners in table.items()}
-    return {stratum: merged[stratum] for stratum in ORDER if stratum in merged}
-
-
-ORDER = (
-    BASIC,
-    PADDING,
-    STRIDE,
-    OVERLAP,
-    GAPS,
-    LEFTOVER,
-    RECTANGULAR_IMAGE,
-    RECTANGULAR_KERNEL,
-    RECTANGULAR_WINDOW,
-    CHANNELS,
-    GROUPS,
-    BATCH,
-    NEGATIVE,
-    RUNNING,
-    TEST_TIME,
-    REAL,
-    SINGLE,
-)
-
 _CONV_DOMAIN = frozenset({"pad", "stride", "leftover", "square"})
 _POOL_DOMAIN = frozenset({"stride", "leftover", "overlap", "square"})
 
 FAMILIES: Mapping[str, Family] = {
-    "conv2d": Family(corners=_in_order(CONV_CORNERS, PAD_CORNERS), build=_conv2d, domain=_CONV_DOMAIN),
+    "conv2d": Family(corners=CONV2D, build=_conv2d, domain=_CONV_DOMAIN),
     "conv2d_backward": Family(
-        # Courses show backward with pad = 1, and half of the students crop with [pad:-pad]:
-        # so pad = 1 is the simplest here, and pad = 0 has a line of its own.
-        corners=_in_order(CONV_CORNERS, NO_PAD_CORNERS),
+        corners=CONV2D_BACKWARD,
         build=_conv2d_backward,
         domain=_CONV_DOMAIN,
     ),
-    "max_pool2d": Family(corners=_in_order(POOL_CORNERS), build=_pool2d, domain=_POOL_DOMAIN),
-    "max_pool2d_backward": Family(
-        corners=_in_order(POOL_CORNERS), build=_pool2d_backward, domain=_POOL_DOMAIN
-    ),
-    "avg_pool2d": Family(corners=_in_order(POOL_CORNERS), build=_pool2d, domain=_POOL_DOMAIN),
-    "avg_pool2d_backward": Family(
-        corners=_in_order(POOL_CORNERS), build=_pool2d_backward, domain=_POOL_DOMAIN
-    ),
-    "spatial_batchnorm": Family(corners=_in_order(BATCHNORM_CORNERS), build=_spatial_batchnorm),
+    "max_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_POOL_DOMAIN),
+    "max_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_POOL_DOMAIN),
+    "avg_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_POOL_DOMAIN),
+    "avg_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_POOL_DOMAIN),
+    "spatial_batchnorm": Family(corners=BATCHNORM, build=_spatial_batchnorm),
     "spatial_batchnorm_backward": Family(
-        corners={
-            name: corners
-            for name, corners in _in_order(BATCHNORM_CORNERS).items()
-            if name not in (RUNNING, TEST_TIME)
-        },
+        corners=BATCHNORM_BACKWARD,
         build=_spatial_batchnorm_backward,
     ),
-    "spatial_groupnorm": Family(corners=_in_order(GROUPNORM_CORNERS), build=_spatial_groupnorm),
-    "spatial_groupnorm_backward": Family(
-        corners=_in_order(GROUPNORM_CORNERS), build=_spatial_groupnorm_backward
-    ),
+    "spatial_groupnorm": Family(corners=GROUPNORM, build=_spatial_groupnorm),
+    "spatial_groupnorm_backward": Family(corners=GROUPNORM, build=_spatial_groupnorm_backward),
 }
 
 

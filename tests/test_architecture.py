@@ -18,6 +18,7 @@ LAYERS = (
     ("grader", "grader.errors", "grader.steps", "grader.model"),
     (
         "grader.cases",
+        "grader.strata",
         "grader.conventions",
         "grader.tree",
         "grader.layouts",

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from grader import cases
 from grader.cases import FAMILIES, sample, strata_of, strategy
 from grader.model import Case, Domain
 from grader.ops import OPS
 from grader.steps import Array
+from grader.strata import LONG
 from reference.shapes import output_size
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,9 +225,9 @@ def test_every_size_of_a_batch_is_free_to_differ(op: str) -> None:
 
 
 CORNERS: list[tuple[str, str, Callable[[Case], bool]]] = [
-    ("conv2d", "longer than any example of a course", lambda case: max(image(case)) >= cases.LONG),
-    ("max_pool2d", "longer than any example of a course", lambda case: max(image(case)) >= cases.LONG - 1),
-    ("spatial_batchnorm", "longer than any example", lambda case: max(image(case)) == cases.LONG),
+    ("conv2d", "longer than any example of a course", lambda case: max(image(case)) >= LONG),
+    ("max_pool2d", "longer than any example of a course", lambda case: max(image(case)) >= LONG - 1),
+    ("spatial_batchnorm", "longer than any example", lambda case: max(image(case)) == LONG),
     ("conv2d", "the kernel covers the whole image", lambda c: c.params["pad"] == 0 and image(c) == kernel(c)),
     ("conv2d", "1 by 1", lambda case: kernel(case) == (1, 1)),
     ("conv2d", "stride beyond the kernel", lambda case: case.params["stride"] > max(kernel(case))),
