@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import assignment
+from grader import assignment, submission
 from grader.errors import GraderError
 from grader.recognition import recognise
 
@@ -36,6 +36,22 @@ def test_a_class_is_known_by_one_of_its_students(tmp_path: Path) -> None:
     write(tmp_path / "class" / "ann", "nothing_of_it")
     write(tmp_path / "class" / "bob", "conv_forward_naive", "max_pool_forward_naive")
     assert recognise([tmp_path / "class"]).name == "cs231n_a2"
+
+
+def test_a_file_that_vanishes_does_not_keep_the_class_from_being_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ann", "bob"):
+        write(tmp_path, "conv_forward_naive", name=f"{name}.py")
+    find = submission.find_submissions
+
+    def find_and_lose_one(*given: object) -> list[submission.Place]:
+        places = find(*given)  # type: ignore[arg-type]
+        (tmp_path / "ann.py").unlink(missing_ok=True)
+        return places
+
+    monkeypatch.setattr(submission, "find_submissions", find_and_lose_one)
+    assert recognise([tmp_path]).name == "cs231n_a2"
 
 
 def test_submissions_are_read_and_not_run(tmp_path: Path) -> None:
