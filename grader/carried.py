@@ -20,6 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks import same_shape
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.ops import OPS, Gradient
@@ -41,10 +42,7 @@ def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple
         run: makes a batch in the submission's sandbox.
     """
     gradient = OPS[exam.cases[0].op].gradient
-    suspects = [
-        outcome for outcome in outcomes if outcome.verdict in (Verdict.WRONG_VALUE, Verdict.WRONG_SHAPE)
-    ]
-    suspects = [outcome for outcome in suspects if outcome.wrong]
+    suspects = [outcome for outcome in outcomes if _may_be_consistent(outcome)]
     if gradient is None or not suspects:
         return tuple(outcomes)
     probes = [probe for outcome in suspects for probe in _probes(exam, outcome, gradient)]
@@ -57,6 +55,12 @@ def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple
         if all(name in alive and agreement.get((outcome.case, name)) for name in outcome.wrong)
     }
     return tuple(replace(outcome, carried=outcome.case in carried) for outcome in outcomes)
+
+
+def _may_be_consistent(outcome: Outcome) -> bool:
+    """Whether results came back, wrong ones; what changes from call to call is no function's gradient."""
+    wrong = outcome.verdict in (Verdict.WRONG_VALUE, Verdict.WRONG_SHAPE) and bool(outcome.wrong)
+    return wrong and not outcome.again
 
 
 class Agreement(enum.Flag):
@@ -142,7 +146,7 @@ def _agreement(
         runs.append((exam.spelling.script(exam.way, case, exam.exercise.name), exam.way.inputs(case)))
     replies = run(_batch(exam, runs)).replies
     return {
-        (probe.case.number, probe.name): _agree(probe, slope, reply)
+        (probe.case.number, probe.name): _agree(exam, probe, slope, reply)
         for (probe, slope), reply in zip(made, replies, strict=True)
     }
 
@@ -151,17 +155,20 @@ def _double(arrays: Mapping[str, Array]) -> dict[str, Array]:
     return {name: array.astype(np.float64) for name, array in arrays.items()}
 
 
-def _agree(probe: Probe, slope: Slope, reply: Reply) -> Agreement:
-    """Whether both sides of the identity are the same."""
+def _agree(exam: Exam, probe: Probe, slope: Slope, reply: Reply) -> Agreement:
+    """Whether both sides of the identity are the same, and the gradient has the shape of what it is of."""
     got = reply.values.get(probe.name)
     if reply.ending is not Ending.RETURNED or not isinstance(got, np.ndarray):
         return Agreement.NO
-    if got.size != probe.direction.size or not np.all(np.isfinite(got)):
+    direction = exam.spelling.layout(probe.name, probe.direction)
+    if not same_shape(got, direction, loose=probe.name in exam.spelling.loose):
+        return Agreement.NO
+    if got.dtype.kind != "f" or not np.all(np.isfinite(got)):
         return Agreement.NO
     rise, shape = slope
     terms = probe.upstream(shape) * rise
     size = float(np.sum(np.abs(terms)))
-    gap = abs(float(np.sum(terms)) - float(np.vdot(got.astype(np.float64), probe.direction)))
+    gap = abs(float(np.sum(terms)) - float(np.vdot(got.astype(np.float64), direction)))
     if not gap <= TOLERANCE * size:
         return Agreement.NO
     return Agreement.YES if size else Agreement.NOTHING

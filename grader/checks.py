@@ -16,7 +16,7 @@ from grader.exam import Exam
 from grader.model import Expected, Outcome, Verdict
 from grader.steps import Array, Call, Ending, NotAnArray, Raised, Reply
 
-__all__ = ["describe_mismatch", "judge", "where_raised", "within"]
+__all__ = ["describe_mismatch", "judge", "same_shape", "where_raised", "within"]
 
 NOTHING = ("None", "NotImplemented")
 """What an unfinished function returns."""
@@ -47,6 +47,7 @@ def _judge_again(exam: Exam, case: int, reply: Reply) -> Outcome:
         verdict=second.verdict,
         wrong=second.wrong,
         message=f"the same call was right at first and not when it was made again: {second.message}",
+        again=True,
     )
 
 
@@ -169,12 +170,11 @@ def _fault(
             Verdict.WRONG_SHAPE,
             f"{name} is {got.kind}, but should be an array of shape {expected.value.shape}",
         )
-    if loose and _squeezed(got.shape) == _squeezed(expected.value.shape):
-        got = got.reshape(expected.value.shape)
-    if got.shape != expected.value.shape:
+    if not same_shape(got, expected.value, loose=loose):
         return Verdict.WRONG_SHAPE, f"{name} has shape {got.shape}, but should have {expected.value.shape}"
     if got.dtype.kind != "f":
         return Verdict.WRONG_DTYPE, f"{name} holds {got.dtype}, but should hold floating-point numbers"
+    got = got.reshape(expected.value.shape)
     right = within(got, expected)
     if right.all():
         return None
@@ -184,8 +184,13 @@ def _fault(
     return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, ~right)
 
 
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(side for side in shape if side != 1)
+def same_shape(got: Array, expected: Array, *, loose: bool) -> bool:
+    """Whether a result has the right shape; a loose one may have axes of length 1 left out or added."""
+    return got.shape == expected.shape or (loose and _squeezed(got) == _squeezed(expected))
+
+
+def _squeezed(array: Array) -> tuple[int, ...]:
+    return tuple(side for side in array.shape if side != 1)
 
 
 def within(got: Array, expected: Expected) -> NDArray[np.bool_]:

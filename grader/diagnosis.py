@@ -67,8 +67,7 @@ def _skipped(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> bool:
 def _reply_shown(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> Reply:
     """The reply that decided an outcome: that of the second call if the first was right."""
     places = [place for place, case in enumerate(exam.batch.order) if case == outcome.case]
-    second = outcome.message.startswith("the same call was right at first")
-    return replies[places[-1 if second else 0]]
+    return replies[places[-1 if outcome.again else 0]]
 
 
 # --- in words --------------------------------------------------------------------------------------

@@ -234,6 +234,7 @@ class Outcome:
     Attributes:
         wrong: the results that are wrong, by the student's names; empty if none came back.
         message: one sentence in the student's own names; empty only for CORRECT.
+        again: right at first, and not when the same call was made again.
         carried: wrong against the reference, but consistent with the student's own forward.
     """
 
@@ -242,6 +243,7 @@ class Outcome:
     verdict: Verdict
     wrong: tuple[str, ...] = ()
     message: str = ""
+    again: bool = False
     carried: bool = False
 
     def __post_init__(self) -> None:

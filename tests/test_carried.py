@@ -253,6 +253,9 @@ INCONSISTENT: list[tuple[str, str, str]] = [
     ("db of zeros", conv_pair({}, {"db": "0 * db"}), "conv_backward_naive"),
     ("db of zeros behind no bias", conv_pair({"b": "0"}, {"db": "0 * db"}), "conv_backward_naive"),
     ("NaN", conv_pair(IGNORED, {"dx": "dx * np.nan"}), "conv_backward_naive"),
+    ("db with an axis too many", conv_pair(IGNORED, IGNORED | {"db": "db[:, None]"}), "conv_backward_naive"),
+    ("dw with its axes swapped", conv_pair({"b": "b"}, {"dw": "dk.swapaxes(2, 3)"}), "conv_backward_naive"),
+    ("dx flat", conv_pair(IGNORED, IGNORED | {"dx": "dx.ravel()"}), "conv_backward_naive"),
     (
         "zeros in both",
         conv_pair({"out": "0 * out"}, {"dx": "0 * dx", "dw": "0 * dk", "db": "0 * db"}),
@@ -307,6 +310,20 @@ def test_behind_a_forward_that_was_made_up_for_its_gradient_nothing_is_carried(s
     forward, backward = graded(sandbox, SUMS, *CONV).values()
     assert set(forward.cases) == {Verdict.WRONG_VALUE}
     assert backward.score.earned == 0
+
+
+def test_what_changes_from_call_to_call_is_not_carried(sandbox: Sandbox) -> None:
+    """Asked afresh it is consistent; but the second time it was asked, it was not right."""
+    calls = len(exam_of("conv_backward_naive").cases)
+    text = conv_pair(IGNORED, {**IGNORED, "dx": f"dx * (1 + (len(seen) > {calls}))"})
+    text = text.replace(
+        "    x, w, b, conv_param = cache\n", "    x, w, b, conv_param = cache\n    seen.append(1)\n"
+    )
+    outcomes = carried(sandbox, text + "\nseen = []\n")
+    again = [outcome for outcome in outcomes if outcome.again]
+    assert len(again) >= 4
+    assert not any(outcome.carried for outcome in again)
+    assert any(outcome.carried for outcome in outcomes), "what is wrong in stride alone still is"
 
 
 def test_behind_a_forward_right_in_some_case_it_is(sandbox: Sandbox) -> None:
