@@ -246,7 +246,7 @@ def _spatial_batchnorm_backward(draw: Draw, stratum: str, corner: Images | None,
     at = _images(draw, corner, grouped=False)
     values = Values(draw, stratum)
     arrays = {"dout": values.any(at.n, at.c, *at.size)} | _normalised(values, at)
-    return Drawn(arrays, {"mode": "train"}, ("dx", "dgamma", "dbeta"))
+    return Drawn(arrays, {}, ("dx", "dgamma", "dbeta"))
 
 
 def _spatial_groupnorm(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:

@@ -25,18 +25,18 @@ from grader.steps import Array
 from reference.conv import conv2d, conv2d_backward
 from reference.norm import (
     batch_statistics,
-    running_average,
-    spatial_batchnorm,
     spatial_batchnorm_backward,
+    spatial_batchnorm_layer,
     spatial_groupnorm,
     spatial_groupnorm_backward,
 )
 from reference.pool import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 
-__all__ = ["OPS", "Gradient", "Op", "expect"]
+__all__ = ["OPS", "Function", "Gradient", "Op", "expect"]
 
 Arrays = Mapping[str, Array]
 Params = Mapping[str, Any]
+Function = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +63,35 @@ class Op:
     """An operation with its reference.
 
     Attributes:
-        compute: (arrays, params) -> outputs, all in float64.
+        reference: the right function; a mistake has the same signature.
+        inputs: arrays that it takes by position; the case's hyperparameters go in by keyword.
+        outputs: what it returns, in order; None stands for one that a case does not have.
+        optional: arrays that it takes by keyword where a case has them.
         magnitude: (arrays, params) -> for each output the sum of the absolute values of its terms.
         terms: (arrays, params) -> for each output how many terms are summed; 0 where no rounding can occur.
     """
 
-    compute: Callable[[Arrays, Params], Mapping[str, Array]]
+    reference: Function
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
     magnitude: Callable[[Arrays, Params], Mapping[str, Array]]
     terms: Callable[[Arrays, Params], Mapping[str, int]]
     gradient: Gradient | None = None
+    optional: tuple[str, ...] = ()
+
+    def apply(self, function: Function, arrays: Arrays, params: Params) -> Mapping[str, Any]:
+        """What a function of the reference's signature returns, by output."""
+        given = [arrays[name] for name in self.inputs]
+        more = {name: arrays[name] for name in self.optional if name in arrays}
+        returned = function(*given, **params, **more)
+        results = (returned,) if len(self.outputs) == 1 else returned
+        return {
+            name: result for name, result in zip(self.outputs, results, strict=True) if result is not None
+        }
+
+    def compute(self, arrays: Arrays, params: Params) -> Mapping[str, Array]:
+        """What the reference returns."""
+        return self.apply(self.reference, arrays, params)
 
 
 # --- convolution -------------------------------------------------------------------------------
@@ -81,17 +101,13 @@ def _absolute(arrays: Arrays) -> dict[str, Array]:
     return {name: np.abs(array) for name, array in arrays.items()}
 
 
-def _conv2d(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    return {"out": conv2d(arrays["x"], arrays["w"], arrays["b"], **params)}
+def _on_absolute_values(op: str) -> Callable[[Arrays, Params], Mapping[str, Array]]:
+    """The magnitude of a sum of products."""
+    return lambda arrays, params: OPS[op].compute(_absolute(arrays), params)
 
 
 def _conv2d_terms(arrays: Arrays, _: Params) -> Mapping[str, int]:
     return {"out": arrays["w"][0].size + 1}
-
-
-def _conv2d_backward(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    gradients = conv2d_backward(arrays["dout"], arrays["x"], arrays["w"], **params)
-    return dict(zip(("dx", "dw", "db"), gradients, strict=True))
 
 
 def _conv2d_backward_terms(arrays: Arrays, _: Params) -> Mapping[str, int]:
@@ -102,24 +118,8 @@ def _conv2d_backward_terms(arrays: Arrays, _: Params) -> Mapping[str, int]:
 # --- pooling -----------------------------------------------------------------------------------
 
 
-def _max_pool2d(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    return {"out": max_pool2d(arrays["x"], **params)}
-
-
-def _max_pool2d_backward(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    return {"dx": max_pool2d_backward(arrays["dout"], arrays["x"], **params)}
-
-
 def _max_pool2d_backward_magnitude(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    return {"dx": max_pool2d_backward(np.abs(arrays["dout"]), arrays["x"], **params)}
-
-
-def _avg_pool2d(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    return {"out": avg_pool2d(arrays["x"], **params)}
-
-
-def _avg_pool2d_backward(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    return {"dx": avg_pool2d_backward(arrays["dout"], arrays["x"], **params)}
+    return OPS["max_pool2d_backward"].compute({**arrays, "dout": np.abs(arrays["dout"])}, params)
 
 
 def _window_terms(output: str) -> Callable[[Arrays, Params], Mapping[str, int]]:
@@ -141,18 +141,6 @@ def _conditioning(x: Array, var: Array, eps: float) -> Array:
     return np.asarray(1 + np.max(np.square(x)) / (var + eps))
 
 
-def _batchnorm(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    x, eps = arrays["x"], params.get("eps", 1e-5)
-    if params["mode"] == "test":
-        mean, var = arrays["running_mean"], arrays["running_var"]
-        return {"out": spatial_batchnorm(x, arrays["gamma"], arrays["beta"], eps=eps, mean=mean, var=var)}
-    results = {"out": spatial_batchnorm(x, arrays["gamma"], arrays["beta"], eps=eps)}
-    if "running_mean" in arrays:
-        for name, new in zip(("running_mean", "running_var"), batch_statistics(x), strict=True):
-            results[name] = running_average(arrays[name], new, momentum=params.get("momentum", 0.9))
-    return results
-
-
 def _batchnorm_magnitude(arrays: Arrays, params: Params) -> Mapping[str, Array]:
     x, eps = arrays["x"], params.get("eps", 1e-5)
     mean, var = batch_statistics(x)
@@ -171,23 +159,6 @@ def _batchnorm_magnitude(arrays: Arrays, params: Params) -> Mapping[str, Array]:
 def _batchnorm_terms(arrays: Arrays, _: Params) -> Mapping[str, int]:
     n = 8 * (arrays["x"][:, 0].size + 8)
     return {"out": n, "running_mean": n, "running_var": n}
-
-
-def _batchnorm_backward(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    eps = params.get("eps", 1e-5)
-    gradients = spatial_batchnorm_backward(arrays["dout"], arrays["x"], arrays["gamma"], eps=eps)
-    return dict(zip(("dx", "dgamma", "dbeta"), gradients, strict=True))
-
-
-def _groupnorm(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    options = {"groups": params["groups"], "eps": params.get("eps", 1e-5)}
-    return {"out": spatial_groupnorm(arrays["x"], arrays["gamma"], arrays["beta"], **options)}
-
-
-def _groupnorm_backward(arrays: Arrays, params: Params) -> Mapping[str, Array]:
-    options = {"groups": params["groups"], "eps": params.get("eps", 1e-5)}
-    gradients = spatial_groupnorm_backward(arrays["dout"], arrays["x"], arrays["gamma"], **options)
-    return dict(zip(("dx", "dgamma", "dbeta"), gradients, strict=True))
 
 
 def _group_deviation(x: Array, params: Params) -> tuple[Array, Array]:
@@ -247,44 +218,77 @@ _NORM_GRADIENTS = {"dx": "x", "dgamma": "gamma", "dbeta": "beta"}
 
 OPS: Mapping[str, Op] = {
     "conv2d": Op(
-        compute=_conv2d,
-        magnitude=lambda arrays, params: _conv2d(_absolute(arrays), params),
+        reference=conv2d,
+        inputs=("x", "w", "b"),
+        outputs=("out",),
+        magnitude=_on_absolute_values("conv2d"),
         terms=_conv2d_terms,
     ),
     "conv2d_backward": Op(
-        compute=_conv2d_backward,
-        magnitude=lambda arrays, params: _conv2d_backward(_absolute(arrays), params),
+        reference=conv2d_backward,
+        inputs=("dout", "x", "w"),
+        outputs=("dx", "dw", "db"),
+        magnitude=_on_absolute_values("conv2d_backward"),
         terms=_conv2d_backward_terms,
         gradient=Gradient(forward="conv2d", of={"dx": "x", "dw": "w", "db": "b"}),
     ),
-    "max_pool2d": Op(compute=_max_pool2d, magnitude=_max_pool2d, terms=lambda *_: {"out": 0}),
+    "max_pool2d": Op(
+        reference=max_pool2d,
+        inputs=("x",),
+        outputs=("out",),
+        magnitude=lambda arrays, params: OPS["max_pool2d"].compute(arrays, params),
+        terms=lambda *_: {"out": 0},
+    ),
     "max_pool2d_backward": Op(
-        compute=_max_pool2d_backward,
+        reference=max_pool2d_backward,
+        inputs=("dout", "x"),
+        outputs=("dx",),
         magnitude=_max_pool2d_backward_magnitude,
         terms=_window_terms("dx"),
         gradient=Gradient(forward="max_pool2d", of={"dx": "x"}, step=2.0**-10),
     ),
     "avg_pool2d": Op(
-        compute=_avg_pool2d,
-        magnitude=lambda arrays, params: _avg_pool2d(_absolute(arrays), params),
+        reference=avg_pool2d,
+        inputs=("x",),
+        outputs=("out",),
+        magnitude=_on_absolute_values("avg_pool2d"),
         terms=_window_terms("out"),
     ),
     "avg_pool2d_backward": Op(
-        compute=_avg_pool2d_backward,
-        magnitude=lambda arrays, params: _avg_pool2d_backward(_absolute(arrays), params),
+        reference=avg_pool2d_backward,
+        inputs=("dout", "x"),
+        outputs=("dx",),
+        magnitude=_on_absolute_values("avg_pool2d_backward"),
         terms=_window_terms("dx"),
         gradient=Gradient(forward="avg_pool2d", of={"dx": "x"}),
     ),
-    "spatial_batchnorm": Op(compute=_batchnorm, magnitude=_batchnorm_magnitude, terms=_batchnorm_terms),
+    "spatial_batchnorm": Op(
+        reference=spatial_batchnorm_layer,
+        inputs=("x", "gamma", "beta"),
+        optional=("running_mean", "running_var"),
+        outputs=("out", "running_mean", "running_var"),
+        magnitude=_batchnorm_magnitude,
+        terms=_batchnorm_terms,
+    ),
     "spatial_batchnorm_backward": Op(
-        compute=_batchnorm_backward,
+        reference=spatial_batchnorm_backward,
+        inputs=("dout", "x", "gamma"),
+        outputs=("dx", "dgamma", "dbeta"),
         magnitude=_batchnorm_backward_magnitude,
         terms=_norm_terms("dx", "dgamma", "dbeta"),
         gradient=Gradient(forward="spatial_batchnorm", of=_NORM_GRADIENTS, step=2.0**-14),
     ),
-    "spatial_groupnorm": Op(compute=_groupnorm, magnitude=_groupnorm_magnitude, terms=_norm_terms("out")),
+    "spatial_groupnorm": Op(
+        reference=spatial_groupnorm,
+        inputs=("x", "gamma", "beta"),
+        outputs=("out",),
+        magnitude=_groupnorm_magnitude,
+        terms=_norm_terms("out"),
+    ),
     "spatial_groupnorm_backward": Op(
-        compute=_groupnorm_backward,
+        reference=spatial_groupnorm_backward,
+        inputs=("dout", "x", "gamma"),
+        outputs=("dx", "dgamma", "dbeta"),
         magnitude=_groupnorm_backward_magnitude,
         terms=_norm_terms("dx", "dgamma", "dbeta"),
         gradient=Gradient(forward="spatial_groupnorm", of=_NORM_GRADIENTS, step=2.0**-14),

@@ -18,6 +18,7 @@ __all__ = [
     "running_average",
     "spatial_batchnorm",
     "spatial_batchnorm_backward",
+    "spatial_batchnorm_layer",
     "spatial_groupnorm",
     "spatial_groupnorm_backward",
 ]
@@ -106,6 +107,53 @@ def spatial_batchnorm(
         _require_affine(x, mean=mean, var=var)
         normal = (x - _by_channel(mean)) / np.sqrt(_by_channel(var) + eps)
     return _by_channel(gamma) * normal + _by_channel(beta)
+
+
+def spatial_batchnorm_layer(
+    x: Array,
+    gamma: Array,
+    beta: Array,
+    *,
+    mode: str,
+    eps: float = 1e-5,
+    momentum: float = 0.9,
+    running_mean: Array | None = None,
+    running_var: Array | None = None,
+) -> tuple[Array, Array | None, Array | None]:
+    """Call the layer once: while training it also learns the statistics that it uses at test time.
+
+    Args:
+        x: images, (N, C, H, W).
+        gamma: scales, (C,).
+        beta: shifts, (C,).
+        mode: "train" or "test".
+        eps: as in `spatial_batchnorm`.
+        momentum: as in `running_average`.
+        running_mean: the average so far, (C,); may be left out while training.
+        running_var: likewise.
+
+    Returns:
+        (out, running_mean, running_var), the averages as they are afterwards.
+
+    Raises:
+        ShapeError: shapes that do not go together, or no running averages at test time.
+        TypeError: the arrays are not all float32 or all float64.
+        ValueError: eps or momentum is out of range, or mode is another word.
+    """
+    if mode not in ("train", "test"):
+        raise ValueError(f"mode must be 'train' or 'test'; got {mode!r}")
+    if mode == "test":
+        if running_mean is None or running_var is None:
+            raise ShapeError("give running_mean and running_var at test time")
+        out = spatial_batchnorm(x, gamma, beta, eps=eps, mean=running_mean, var=running_var)
+        return out, running_mean, running_var
+    out = spatial_batchnorm(x, gamma, beta, eps=eps)
+    mean, var = batch_statistics(x)
+    return (
+        out,
+        None if running_mean is None else running_average(running_mean, mean, momentum=momentum),
+        None if running_var is None else running_average(running_var, var, momentum=momentum),
+    )
 
 
 def spatial_batchnorm_backward(

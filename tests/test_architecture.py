@@ -30,7 +30,7 @@ LAYERS = (
         "grader.scoring",
         "grader.snippet",
     ),
-    ("grader.ops", "grader.executors", "grader.recognition", "grader.exam"),
+    ("grader.ops", "grader.commission", "grader.executors", "grader.recognition", "grader.exam"),
     ("grader.checks", "grader.carried", "grader.diagnosis", "grader.results", "grader.store"),
     ("grader.pipeline", "grader.reports"),
     ("grader.session",),

@@ -63,9 +63,7 @@ def _pool_backward_alone(case: Case, function: str) -> tuple[Step, ...]:
 
 
 def _bn_param(case: Case) -> Let:
-    param: dict[str, Value] = {
-        name: case.params[name] for name in ("mode", "eps", "momentum") if name in case.params
-    }
+    param: dict[str, Value] = {"mode": "train", **case.params}
     running = {name: Input(name) for name in ("running_mean", "running_var") if name in case.arrays}
     return Let("bn_param", param | running)
 

@@ -1,0 +1,56 @@
+"""Committing a mistake: what a wrong version of an operation makes of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader.model import Case
+from grader.ops import OPS, Function
+from grader.steps import Array
+
+__all__ = ["Committed", "commit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What came of one case, in canonical layout.
+
+    Attributes:
+        values: by output, those that the case asks for; empty if it raised.
+        changed: inputs that were overwritten.
+        raised: the exception, if there was one.
+    """
+
+    values: Mapping[str, Array] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    raised: Exception | None = None
+
+
+def commit(function: Function, cases: Iterable[Case]) -> Iterable[Committed]:
+    """Apply a function of an operation's signature to cases, one after the other, as they are asked for."""
+    for case in cases:
+        with np.errstate(all="ignore"):
+            yield _commit(function, case)
+
+
+def _commit(function: Function, case: Case) -> Committed:
+    op = OPS[case.op]
+    arrays = {name: array.copy() for name, array in case.arrays.items()}
+    try:
+        returned = op.apply(function, arrays, case.params)
+    except Exception as error:
+        return Committed(raised=error)
+    changed = tuple(
+        name for name, array in case.arrays.items() if not _same(arrays[name], array) and name in op.inputs
+    )
+    return Committed(
+        values={name: np.asarray(returned[name]) for name in case.outputs if name in returned},
+        changed=changed,
+    )
+
+
+def _same(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)

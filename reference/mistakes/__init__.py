@@ -1,0 +1,18 @@
+"""The library of mistakes: for each operation the wrong versions of it that students write.
+
+One file for each operation, one function for each misconception. `MISTAKES` maps the operation's name to
+its mistakes; two that agree on every input of the operation are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reference.mistakes import conv2d
+from reference.mistakes.mistake import Collection, Function, Mistake
+
+__all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
+
+MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
+    "conv2d": conv2d.MISTAKES,
+}

@@ -1,0 +1,83 @@
+"""What a mistake is: a wrong version of an operation, and the sentence that explains it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+__all__ = ["Collection", "Function", "Mistake"]
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One misconception about an operation.
+
+    Attributes:
+        id: ``operation.name``, such as ``conv2d.flips_the_kernel``.
+        sentence: names the mistake to the student, without giving the line of code.
+        hint: points at the concept and the formula.
+        function: the wrong version; same signature as the right one. Most are the right one with one thing
+            changed on the way in or out: such a function takes the right one as `of`, so that two
+            mistakes can be made at once. One that keeps something from call to call takes a dict, `memory`.
+    """
+
+    id: str
+    sentence: str
+    hint: str
+    function: Function
+
+    def fresh(self, of: Function | None = None) -> Function:
+        """The wrong version, with nothing kept from earlier calls.
+
+        Args:
+            of: another wrong version, which it is to build on instead of the right one.
+
+        Raises:
+            ValueError: `of` was given, and it builds on nothing.
+        """
+        takes = inspect.signature(self.function).parameters
+        if of is not None and "of" not in takes:
+            raise ValueError(f"{self.id} builds on no other version of the operation")
+        given: dict[str, Any] = {"memory": {}} if "memory" in takes else {}
+        return partial(self.function, **(given if of is None else given | {"of": of}))
+
+    @property
+    def composes(self) -> bool:
+        """Whether it can be made on top of another mistake."""
+        return "of" in inspect.signature(self.function).parameters
+
+
+class Collection:
+    """The mistakes of one operation, in the order in which they are written down.
+
+    Used as a decorator. The docstring's first paragraph is the sentence, its second the hint.
+    """
+
+    def __init__(self, op: str) -> None:
+        self.op = op
+        self._mistakes: list[Mistake] = []
+
+    def __call__(self, function: Function) -> Function:
+        """Add a wrong version; the function itself stays as it is.
+
+        Raises:
+            ValueError: its docstring is not two paragraphs.
+        """
+        paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(function) or "").split("\n\n")]
+        if len(paragraphs) != 2:
+            raise ValueError(f"{function.__name__}: the docstring must be a sentence and, below it, a hint")
+        sentence, hint = paragraphs
+        self._mistakes.append(
+            Mistake(id=f"{self.op}.{function.__name__}", sentence=sentence, hint=hint, function=function)
+        )
+        return function
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """All of them."""
+        return tuple(self._mistakes)

@@ -1,0 +1,155 @@
+"""Every mistake in the library is one: it shows, it differs from all others, and it says what it is."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import pytest
+
+from grader.cases import sample
+from grader.commission import Committed, commit
+from grader.model import Case
+from grader.ops import OPS
+from reference.mistakes import MISTAKES, Collection, Mistake
+
+ALL = [mistake for mistakes in MISTAKES.values() for mistake in mistakes]
+SEEDS = range(6)
+
+
+@cache
+def cases(op: str) -> tuple[Case, ...]:
+    """Cases over the whole domain of an operation, more than any assignment asks."""
+    return tuple(case for seed in SEEDS for case in sample(op, cases=120, seed=seed))
+
+
+@cache
+def results(mistake: Mistake | str) -> tuple[Committed, ...]:
+    """What a mistake makes of each case; an operation's name stands for its reference."""
+    if isinstance(mistake, str):
+        return tuple(commit(OPS[mistake].reference, cases(mistake)))
+    return tuple(commit(mistake.fresh(), cases(op_of(mistake))))
+
+
+def op_of(mistake: Mistake) -> str:
+    return mistake.id.partition(".")[0]
+
+
+def told_apart(ones: Sequence[Committed], others: Sequence[Committed]) -> int:
+    """The number of cases in which two differ."""
+    return sum(not alike(one, other) for one, other in zip(ones, others, strict=True))
+
+
+def alike(one: Committed, other: Committed) -> bool:
+    if one.raised is not None or other.raised is not None:
+        return one.raised is not None and other.raised is not None
+    if one.values.keys() != other.values.keys() or one.changed != other.changed:
+        return False
+    return all(same(value, other.values[name]) for name, value in one.values.items())
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    return (
+        one.shape == other.shape
+        and one.dtype == other.dtype
+        and np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True)
+    )
+
+
+@pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.id)
+def test_it_shows(mistake: Mistake) -> None:
+    """And not in single precision alone, where little is asked."""
+    shown = [
+        case.stratum
+        for case, right, wrong in zip(
+            cases(op_of(mistake)), results(op_of(mistake)), results(mistake), strict=True
+        )
+        if not alike(right, wrong)
+    ]
+    assert set(shown) - {"single precision"}
+
+
+@pytest.mark.parametrize("op", MISTAKES)
+def test_no_two_are_the_same(op: str) -> None:
+    """Mistakes that no case can tell apart are one mistake."""
+    twins = [
+        f"{one.id} = {other.id}"
+        for one, other in itertools.combinations(MISTAKES[op], 2)
+        if not told_apart(results(one), results(other))
+    ]
+    assert not twins
+
+
+@pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.id)
+def test_it_says_what_it_is(mistake: Mistake) -> None:
+    """One sentence for the student, without code; a hint that points at the concept."""
+    assert re.fullmatch(r"[A-Z][^.]*(\.[^.\s][^.]*)*\.", mistake.sentence), mistake.sentence
+    assert 20 <= len(mistake.sentence) <= 160
+    assert not re.search(r"[`=\[\]]|\brange\b|np\.", mistake.sentence), "the sentence gives code"
+    assert re.fullmatch(r"[A-Za-z].*\.", mistake.hint)
+    assert 30 <= len(mistake.hint) <= 260
+
+
+@pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.id)
+def test_it_has_the_signature_of_the_right_function(mistake: Mistake) -> None:
+    def names(function: object) -> list[str]:
+        return [name for name in inspect.signature(function).parameters if name not in ("of", "memory")]  # type: ignore[arg-type]
+
+    assert names(mistake.function) == names(OPS[op_of(mistake)].reference)
+
+
+@pytest.mark.parametrize("op", MISTAKES)
+def test_names_are_unique_and_sentences_too(op: str) -> None:
+    assert len({mistake.id for mistake in MISTAKES[op]}) == len(MISTAKES[op])
+    assert len({mistake.sentence for mistake in MISTAKES[op]}) == len(MISTAKES[op])
+
+
+# --- mistakes as such -----------------------------------------------------------------------------
+
+
+def test_two_are_made_at_once() -> None:
+    twice = Collection("double")
+
+    @twice
+    def adds_one(x: int, *, of: object = lambda x: 2 * x) -> int:
+        """One is added.
+
+        The double of x is 2x.
+        """
+        return of(x) + 1  # type: ignore[operator, no-any-return]
+
+    (mistake,) = twice.mistakes
+    assert mistake.id == "double.adds_one"
+    assert (mistake.sentence, mistake.hint) == ("One is added.", "The double of x is 2x.")
+    assert mistake.fresh()(3) == 7
+    assert mistake.fresh(of=lambda x: 10 * x)(3) == 31
+
+
+def test_a_mistake_that_builds_on_nothing_says_so() -> None:
+    mistake = Mistake(id="double.zero", sentence="", hint="", function=lambda x: 0)
+    assert not mistake.composes
+    with pytest.raises(ValueError, match=r"double\.zero builds on no other version"):
+        mistake.fresh(of=abs)
+
+
+def test_memory_is_fresh_each_time() -> None:
+    def counts(x: int, *, memory: dict[str, int]) -> int:
+        memory["calls"] = memory.get("calls", 0) + 1
+        return memory["calls"]
+
+    mistake = Mistake(id="double.counts", sentence="", hint="", function=counts)
+    one, other = mistake.fresh(), mistake.fresh()
+    assert [one(0), one(0), other(0)] == [1, 2, 1]
+
+
+def test_a_docstring_must_have_both_parts() -> None:
+    def silent(x: int) -> int:
+        """Only a sentence."""
+        return x
+
+    with pytest.raises(ValueError, match="silent: the docstring must be a sentence and, below it, a hint"):
+        Collection("double")(silent)
