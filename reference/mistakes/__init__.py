@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reference.mistakes import conv2d
+from reference.mistakes import conv2d, max_pool2d
 from reference.mistakes.mistake import Collection, Function, Mistake
 
 __all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
 
 MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "conv2d": conv2d.MISTAKES,
+    "max_pool2d": max_pool2d.MISTAKES,
 }

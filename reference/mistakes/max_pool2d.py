@@ -1,0 +1,746 @@
+"""Wrong max pools, forward: the stride, the output's size, the loops, the window, the value, the output.
+
+Formula: out[n, c, i, j] = max_{u,v} x[n, c, i·s + u, j·s + v] with 0 <= u < KH and 0 <= v < KW, for
+0 <= i < OH = ⌊(H − KH) / s⌋ + 1 and 0 <= j < OW = ⌊(W − KW) / s⌋ + 1.
+
+As in a student's loop, a slice that sticks out of the image is cut off, and one that is empty raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from reference.arrays import Array
+from reference.mistakes.mistake import Collection
+from reference.pool import max_pool2d
+from reference.shapes import as_pair
+from reference.windows import sliding_windows
+
+__all__ = ["MISTAKES"]
+
+Pool = Callable[..., Array]
+Pair = tuple[int, int]
+Stride = int | Pair
+
+mistake = Collection("max_pool2d")
+
+
+def _steps(stride: Stride) -> Pair:
+    return as_pair("stride", stride, least=1)
+
+
+def _fit(x: Array, window: Pair, stride: Stride) -> Pair:
+    """The number of windows down and across; not positive if the window is larger than the image."""
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+
+
+def _pool(of: Pool, x: Array, window: Pair, stride: Stride, out: Pair | None = None) -> Array:
+    """Pool with `out` windows, whether they fit or not; without it, with as many as fit."""
+    (kh, kw), (sh, sw), (oh, ow) = window, _steps(stride), out or _fit(x, window, stride)
+    if oh <= 0 or ow <= 0:
+        return np.zeros((*x.shape[:2], oh, ow), x.dtype)
+    bottom, right = sh * (oh - 1), sw * (ow - 1)
+    if bottom >= x.shape[2] or right >= x.shape[3]:
+        raise ValueError("the maximum of an empty window")
+    seen = x[:, :, : bottom + kh, : right + kw]
+    framed = np.full((*x.shape[:2], bottom + kh, right + kw), -np.inf, x.dtype)
+    framed[:, :, : seen.shape[2], : seen.shape[3]] = seen
+    return of(framed, window=(kh, kw), stride=(sh, sw))
+
+
+def _fill(x: Array, window: Pair, stride: Stride, cells: Array) -> Array:
+    """Store in an output of the right size what loops over another number of windows found."""
+    out = np.zeros((*x.shape[:2], *_fit(x, window, stride)), x.dtype)
+    rows, cols = cells.shape[2:]
+    if rows > out.shape[2] or cols > out.shape[3]:
+        raise IndexError("a window that the output has no place for")
+    out[:, :, :rows, :cols] = cells
+    return out
+
+
+def _patchwork(x: Array, out: Pair, place: Callable[[int, int], tuple[slice, slice]]) -> Array:
+    """Take the maximum of the slices that `place` says for each cell of the output."""
+    cells = [x[:, :, *place(i, j)].max(axis=(2, 3)) for i in range(out[0]) for j in range(out[1])]
+    return np.stack(cells, axis=-1).reshape(*x.shape[:2], *out)
+
+
+def _windows(x: Array, window: Pair, stride: Stride) -> Array:
+    """Every window, (N, C, KH, KW, OH, OW)."""
+    return sliding_windows(np.ascontiguousarray(x), window, _steps(stride), _fit(x, window, stride))
+
+
+# --- stride --------------------------------------------------------------------------------------
+
+
+@mistake
+def ignores_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output has the right size, but the window moves by one pixel from one output value to the next.
+
+    Neighbouring output values look at windows that are a whole stride apart: window (i, j) starts in row i·s
+    and column j·s of the image.
+    """
+    return _pool(of, x, window, 1, _fit(x, window, stride))
+
+
+@mistake
+def stride_is_always_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The stride is taken to be 1, both for where the windows start and for the size of the output.
+
+    The stride s sets both: windows start at multiples of s, and ⌊(H − KH) / s⌋ + 1 of them fit in H rows.
+    """
+    return _pool(of, x, window, 1)
+
+
+@mistake
+def ignores_stride_across(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window moves by the stride from row to row, but by one pixel from column to column.
+
+    The stride holds for both axes: window (i, j) starts in row i·s and column j·s.
+    """
+    return _pool(of, x, window, (_steps(stride)[0], 1), _fit(x, window, stride))
+
+
+@mistake
+def ignores_stride_down(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window moves by the stride from column to column, but by one pixel from row to row.
+
+    The stride holds for both axes: window (i, j) starts in row i·s and column j·s.
+    """
+    return _pool(of, x, window, (1, _steps(stride)[1]), _fit(x, window, stride))
+
+
+@mistake
+def stride_moves_the_end_alone(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The stride moves the end of a window but not its start, so that windows grow from one to the next.
+
+    Every window is KH x KW pixels large: it starts at (i·s, j·s), and it ends KH rows below and KW columns to
+    the right of where it starts.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i, i * sh + kh), slice(j, j * sw + kw)))
+
+
+@mistake
+def stride_moves_the_start_alone(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The stride moves the start of a window but not its end, so that windows shrink from one to the next.
+
+    Every window is KH x KW pixels large: it starts at (i·s, j·s), and it ends KH rows below and KW columns to
+    the right of where it starts.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i * sh, i + kh), slice(j * sw, j + kw)))
+
+
+@mistake
+def steps_by_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window moves by its own height and width instead of by the stride.
+
+    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with
+    a larger one, there are gaps. Window (i, j) starts at (i·s, j·s).
+    """
+    return _pool(of, x, window, window, _fit(x, window, stride))
+
+
+@mistake
+def takes_the_window_for_the_stride(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The stride is taken to be the window's size, both for where windows start and for the output's size.
+
+    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with
+    a larger one, there are gaps. The output has ⌊(H − KH) / s⌋ + 1 rows.
+    """
+    return _pool(of, x, window, window)
+
+
+@mistake
+def cuts_the_image_into_tiles(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The image is reshaped into tiles of the window's size, as if the stride were always the same.
+
+    Tiles neither overlap nor leave gaps or pixels over. In general window (i, j) starts at (i·s, j·s), for
+    any stride s, and pixels that are too few for one more window are left out.
+    """
+    (kh, kw), (n, c, h, w) = window, x.shape
+    return np.asarray(x.reshape(n, c, h // kh, kh, w // kw, kw).max(axis=(3, 5)))
+
+
+@mistake
+def stride_is_always_two(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The stride is taken to be 2, whatever it is.
+
+    The stride s is a hyperparameter: windows start at multiples of s, and ⌊(H − KH) / s⌋ + 1 of them fit in
+    H rows.
+    """
+    return _pool(of, x, window, 2)
+
+
+# --- the size of the output ----------------------------------------------------------------------
+
+
+@mistake
+def size_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's size is the image's size divided by the stride, without regard to the window.
+
+    The last window must end inside the image, so it starts at H − KH at the latest: there are
+    ⌊(H − KH) / s⌋ + 1 of them down, and likewise across.
+    """
+    sh, sw = _steps(stride)
+    return _pool(of, x, window, stride, (x.shape[2] // sh, x.shape[3] // sw))
+
+
+@mistake
+def size_from_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's size is the image's size divided by the window's, without regard to the stride.
+
+    That is right only where the stride equals the window. In general ⌊(H − KH) / s⌋ + 1 windows fit in
+    H rows.
+    """
+    return _pool(of, x, window, stride, (x.shape[2] // window[0], x.shape[3] // window[1]))
+
+
+@mistake
+def width_from_the_images_height(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's width is computed from the image's height and the window's width.
+
+    The two axes have nothing to do with one another: OW = ⌊(W − KW) / s⌋ + 1 with the width W of the image.
+    A square image hides the difference.
+    """
+    (oh, _), (_, sw) = _fit(x, window, stride), _steps(stride)
+    return _pool(of, x, window, stride, (oh, (x.shape[2] - window[1]) // sw + 1))
+
+
+@mistake
+def output_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output is as wide as it is high, whatever the width of the image.
+
+    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1.
+    A square image hides the difference.
+    """
+    oh, _ = _fit(x, window, stride)
+    return _pool(of, x, window, stride, (oh, oh))
+
+
+@mistake
+def output_is_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output is as high as it is wide, whatever the height of the image.
+
+    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1.
+    A square image hides the difference.
+    """
+    _, ow = _fit(x, window, stride)
+    return _pool(of, x, window, stride, (ow, ow))
+
+
+@mistake
+def width_from_the_windows_height(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's width is computed from the window's height.
+
+    Across, it is the window's width that must fit: OW = ⌊(W − KW) / s⌋ + 1. A square window hides the
+    difference.
+    """
+    (oh, _), (_, sw) = _fit(x, window, stride), _steps(stride)
+    return _pool(of, x, window, stride, (oh, (x.shape[3] - window[0]) // sw + 1))
+
+
+@mistake
+def swaps_the_images_sides(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The image's height and width are swapped where the size of the output is computed.
+
+    x has the axes (N, C, H, W): height before width. OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1.
+    """
+    return _pool(of, x, window, stride, _fit(x.swapaxes(2, 3), window, stride))
+
+
+@mistake
+def size_without_the_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output has one row and one column too few: the formula's one is not added.
+
+    The window has a first place, and then one more for each stride that it can move: ⌊(H − KH) / s⌋ moves,
+    so ⌊(H − KH) / s⌋ + 1 places.
+    """
+    oh, ow = _fit(x, window, stride)
+    return _pool(of, x, window, stride, (oh - 1, ow - 1))
+
+
+@mistake
+def adds_one_before_dividing(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """In the size of the output, the one is added before the division by the stride, not after it.
+
+    The window can move ⌊(H − KH) / s⌋ times, and its first place comes on top: ⌊(H − KH) / s⌋ + 1.
+    """
+    oh, ow = _fit(x, window, 1)
+    sh, sw = _steps(stride)
+    return _pool(of, x, window, stride, (oh // sh, ow // sw))
+
+
+@mistake
+def rounds_the_size_up(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The size of the output is rounded up, so that a last window sticks out of the image.
+
+    Pixels that are too few for one more window are left out: the size is ⌊(H − KH) / s⌋ + 1, rounded down.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    out = -((kh - x.shape[2]) // sh) + 1, -((kw - x.shape[3]) // sw) + 1
+    return _pool(of, x, window, stride, out)
+
+
+# --- loops ---------------------------------------------------------------------------------------
+
+
+@mistake
+def loops_over_the_whole_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The loops go by strides to the end of the image, past the last window that fits.
+
+    The last window must end inside the image: starts run from 0 to H − KH, not to H, which are
+    ⌊(H − KH) / s⌋ + 1 steps.
+    """
+    sh, sw = _steps(stride)
+    return _fill(
+        x, window, stride, _pool(of, x, window, stride, (-(-x.shape[2] // sh), -(-x.shape[3] // sw)))
+    )
+
+
+@mistake
+def loops_over_tiles(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The loops go over the image in steps of the window, and the stride counts only for the output's size.
+
+    Window and stride are two hyperparameters: loop over the cells of the output; the window of cell (i, j)
+    starts at (i·s, j·s), whether windows overlap or not.
+    """
+    loops = -(-x.shape[2] // window[0]), -(-x.shape[3] // window[1])
+    return _fill(x, window, stride, _pool(of, x, window, window, loops))
+
+
+@mistake
+def columns_loop_over_the_rows(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The loop over the output's columns runs as often as there are rows.
+
+    The output has OH rows and OW columns; each loop has an end of its own. A square output hides the
+    difference.
+    """
+    oh, _ = _fit(x, window, stride)
+    return _fill(x, window, stride, _pool(of, x, window, stride, (oh, oh)))
+
+
+@mistake
+def rows_loop_over_the_columns(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The loop over the output's rows runs as often as there are columns.
+
+    The output has OH rows and OW columns; each loop has an end of its own. A square output hides the
+    difference.
+    """
+    _, ow = _fit(x, window, stride)
+    return _fill(x, window, stride, _pool(of, x, window, stride, (ow, ow)))
+
+
+@mistake
+def swaps_the_outputs_sides(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's height and width are swapped, as it is made or in the loops, so that only squares work.
+
+    The output has the axes (N, C, OH, OW), height before width, as the image: i counts its OH rows, and
+    j counts its OW columns.
+    """
+    oh, ow = _fit(x, window, stride)
+    return _fill(x, window, stride, _pool(of, x, window, stride, (ow, oh)))
+
+
+@mistake
+def loops_stop_one_early(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The loops stop one step early, so that the output's last row and last column stay zero.
+
+    A loop over OH rows takes the indices 0 to OH − 1, the last one included.
+    """
+    oh, ow = _fit(x, window, stride)
+    return _fill(x, window, stride, _pool(of, x, window, stride, (oh - 1, ow - 1)))
+
+
+@mistake
+def loops_stop_before_the_last_start(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The loops over the image stop before the last place of the window, the one that ends at the border.
+
+    A window may start in row H − KH, since it then ends with the image's last row: that start belongs to
+    the loop.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    loops = -((kh - x.shape[2]) // sh), -((kw - x.shape[3]) // sw)
+    return _fill(x, window, stride, _pool(of, x, window, stride, loops))
+
+
+# --- the window ----------------------------------------------------------------------------------
+
+
+@mistake
+def window_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window's height is used for its width as well, in the output's size and in the windows.
+
+    The window is KH rows high and KW columns wide; the two may differ. Across, it is KW that counts.
+    """
+    return _pool(of, x, (window[0], window[0]), stride)
+
+
+@mistake
+def cuts_square_windows(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's size is right, but every window is cut as wide as it is high.
+
+    Window (i, j) has the KH rows from i·s on and the KW columns from j·s on; the two may differ.
+    """
+    return _pool(of, x, (window[0], window[0]), stride, _fit(x, window, stride))
+
+
+@mistake
+def window_is_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window's width is used for its height as well, in the output's size and in the windows.
+
+    The window is KH rows high and KW columns wide; the two may differ. Down, it is KH that counts.
+    """
+    return _pool(of, x, (window[1], window[1]), stride)
+
+
+@mistake
+def cuts_windows_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's size is right, but every window is cut as high as it is wide.
+
+    Window (i, j) has the KH rows from i·s on and the KW columns from j·s on; the two may differ.
+    """
+    return _pool(of, x, (window[1], window[1]), stride, _fit(x, window, stride))
+
+
+@mistake
+def swaps_the_windows_sides(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window's height and width are swapped, in the output's size and in the windows.
+
+    The window is KH rows high and KW columns wide: KH goes with the image's height, KW with its width.
+    """
+    return _pool(of, x, (window[1], window[0]), stride)
+
+
+@mistake
+def cuts_windows_with_swapped_sides(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The output's size is right, but every window is cut with its height and width swapped.
+
+    Window (i, j) has the KH rows from i·s on and the KW columns from j·s on: rows come first.
+    """
+    return _pool(of, x, (window[1], window[0]), stride, _fit(x, window, stride))
+
+
+@mistake
+def window_ends_at_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """A window ends where the next one starts: it is as large as the stride, not as the window's size says.
+
+    The stride says where windows start, their size says where they end: rows i·s to i·s + KH. So they may
+    overlap or leave gaps.
+    """
+    return _pool(of, x, _steps(stride), stride, _fit(x, window, stride))
+
+
+@mistake
+def window_is_one_short(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Every window lacks its last row and its last column.
+
+    The end of a slice is not part of it: KH rows from i·s on end at i·s + KH.
+    """
+    return _pool(of, x, (window[0] - 1, window[1] - 1), stride, _fit(x, window, stride))
+
+
+@mistake
+def window_is_one_long(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Every window has one row and one column too many.
+
+    The end of a slice is not part of it: KH rows from i·s on end at i·s + KH.
+    """
+    return _pool(of, x, (window[0] + 1, window[1] + 1), stride, _fit(x, window, stride))
+
+
+@mistake
+def stretches_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The stride multiplies the window's size as well as its start, so that every window is too large.
+
+    The stride moves a window and leaves its size alone: rows i·s to i·s + KH, columns j·s to j·s + KW.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _pool(of, x, (kh * sh, kw * sw), stride, _fit(x, window, stride))
+
+
+@mistake
+def window_is_always_two_by_two(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The window is taken to be two by two pixels, whatever its size.
+
+    The window's height KH and width KW are hyperparameters, in the output's size and in every window.
+    """
+    return _pool(of, x, (2, 2), stride)
+
+
+@mistake
+def column_from_the_row_index(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """A window's first column follows from the output's row, so that only the diagonal is read.
+
+    Window (i, j) starts in row i·s and in column j·s: each index moves one axis.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(
+        x,
+        _fit(x, window, stride),
+        lambda i, j: (slice(i * sh, i * sh + kh), slice(i * sw, i * sw + kw)),
+    )
+
+
+@mistake
+def row_from_the_column_index(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """A window's first row follows from the output's column, so that only the diagonal is read.
+
+    Window (i, j) starts in row i·s and in column j·s: each index moves one axis.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(
+        x,
+        _fit(x, window, stride),
+        lambda i, j: (slice(j * sh, j * sh + kh), slice(j * sw, j * sw + kw)),
+    )
+
+
+@mistake
+def swaps_row_and_column(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """A window's first row is computed from the output's column, and its first column from the output's row.
+
+    Window (i, j) starts in row i·s and in column j·s: i counts rows and j counts columns, in the output as
+    in the image.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(
+        x,
+        _fit(x, window, stride),
+        lambda i, j: (slice(j * sh, j * sh + kh), slice(i * sw, i * sw + kw)),
+    )
+
+
+# --- the value -----------------------------------------------------------------------------------
+
+
+@mistake
+def maximum_starts_at_zero(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The search for the maximum starts at zero, so that a window of negative values gives zero.
+
+    The maximum of negative numbers is negative: a search starts at −∞ or at the window's first value.
+    """
+    return np.maximum(of(x, window=window, stride=stride), 0)
+
+
+@mistake
+def maximum_goes_on_from_window_to_window(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The largest value so far is carried from one window to the next, so that the output never falls.
+
+    Each output value is the maximum of its own window: the search starts anew, at −∞, for each of them.
+    """
+    out = of(x, window=window, stride=stride)
+    return np.maximum.accumulate(out.ravel()).reshape(out.shape)
+
+
+@mistake
+def takes_the_mean(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The output is the mean of each window, not its maximum.
+
+    Average pooling takes the mean. Max pooling keeps the largest value: max x[i·s + u, j·s + v] over u and v.
+    """
+    return np.asarray(_windows(x, window, stride).mean(axis=(2, 3)))
+
+
+@mistake
+def takes_the_minimum(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output is the minimum of each window, not its maximum.
+
+    Max pooling keeps the largest value of the window: max x[i·s + u, j·s + v] over u and v.
+    """
+    return np.negative(of(-x, window=window, stride=stride))
+
+
+@mistake
+def takes_the_sum(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The output is the sum of each window, not its maximum.
+
+    Max pooling keeps the largest value of the window: max x[i·s + u, j·s + v] over u and v.
+    """
+    return np.asarray(_windows(x, window, stride).sum(axis=(2, 3)))
+
+
+@mistake
+def takes_the_largest_magnitude(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output is the largest absolute value of each window, so that signs are lost.
+
+    The maximum compares the values as they are: 1 is larger than −5.
+    """
+    return of(np.abs(x), window=window, stride=stride)
+
+
+@mistake
+def takes_the_place_of_the_maximum(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The output says where in the window the maximum is, not what it is.
+
+    argmax gives a place, max the value there. Forward returns the value; the place is of use in backward.
+    """
+    windows = _windows(x, window, stride)
+    n, c, _, _, oh, ow = windows.shape
+    return np.asarray(windows.reshape(n, c, -1, oh, ow).argmax(axis=2), x.dtype)
+
+
+@mistake
+def takes_the_first_pixel(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The output is the first pixel of each window, as if the image were only downsampled.
+
+    Max pooling looks at all KH x KW pixels of the window and keeps the largest of them.
+    """
+    return _windows(x, window, stride)[:, :, 0, 0].copy()
+
+
+@mistake
+def pools_over_the_whole_plane(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Each output value is the maximum of the whole feature map, not of its window.
+
+    Output value (i, j) sees only its window: KH rows from i·s on and KW columns from j·s on.
+    """
+    out = of(x, window=window, stride=stride)
+    return np.broadcast_to(x.max(axis=(2, 3), keepdims=True), out.shape).copy()
+
+
+@mistake
+def pools_over_all_channels(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The maximum is taken over all channels at once, so that all have the same output.
+
+    Pooling treats every channel by itself: C channels go in, and C different ones come out.
+    """
+    out = of(x, window=window, stride=stride)
+    return np.broadcast_to(out.max(axis=1, keepdims=True), out.shape).copy()
+
+
+@mistake
+def pools_over_the_batch(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The maximum is taken over all images of the batch at once, so that all have the same output.
+
+    The images of a batch have nothing to do with one another: out[n] depends on x[n] alone.
+    """
+    out = of(x, window=window, stride=stride)
+    return np.broadcast_to(out.max(axis=0, keepdims=True), out.shape).copy()
+
+
+@mistake
+def reads_the_first_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The windows are always cut from the first image of the batch.
+
+    The images of a batch have nothing to do with one another: out[n] is the pool of x[n].
+    """
+    return of(np.broadcast_to(x[:1], x.shape), window=window, stride=stride)
+
+
+@mistake
+def reads_the_first_channel(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The windows are always cut from the first channel.
+
+    Pooling treats every channel by itself: out[n, c] is the pool of x[n, c].
+    """
+    return of(np.broadcast_to(x[:, :1], x.shape), window=window, stride=stride)
+
+
+@mistake
+def pads_by_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The image is padded by one pixel of zeros on every side before it is pooled.
+
+    This pool has no padding: the first window starts at the image's corner, and OH = ⌊(H − KH) / s⌋ + 1.
+    """
+    return of(np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))), window=window, stride=stride)
+
+
+# --- the output ----------------------------------------------------------------------------------
+
+
+@mistake
+def fills_the_first_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Only the first image of the batch has an output; that of the others stays zero.
+
+    All N images are pooled. A return inside the loop over the batch ends it after the first.
+    """
+    out = of(x, window=window, stride=stride)
+    out[1:] = 0
+    return out
+
+
+@mistake
+def fills_the_last_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Only the last image of the batch has an output; that of the others stays zero.
+
+    All N images are pooled into one output. One made inside the loop over the batch forgets those before.
+    """
+    out = of(x, window=window, stride=stride)
+    out[:-1] = 0
+    return out
+
+
+@mistake
+def fills_the_first_channel(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Only the first channel has an output; that of the others stays zero.
+
+    Pooling treats every channel by itself: C channels go in, and C come out.
+    """
+    out = of(x, window=window, stride=stride)
+    out[:, 1:] = 0
+    return out
+
+
+@mistake
+def stays_zero(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The output has the right shape, but all of it is zero.
+
+    For every image, channel and place of the window, the maximum goes into out[n, c, i, j].
+    """
+    return np.zeros((*x.shape[:2], *_fit(x, window, stride)), x.dtype)
+
+
+@mistake
+def transposes_the_output(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's rows and columns are swapped.
+
+    The output has the axes (N, C, OH, OW): cell (i, j) is the maximum of the window that starts
+    in row i·s and column j·s.
+    """
+    return of(x, window=window, stride=stride).swapaxes(2, 3)
+
+
+@mistake
+def reshapes_instead_of_transposing(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The maxima are reshaped although their axes are in another order, so that values change places.
+
+    A reshape keeps the order in memory. Columns of windows run over positions first, then over images and
+    channels: reshape to (OH, OW, N, C), then transpose to (N, C, OH, OW).
+    """
+    out = of(x, window=window, stride=stride)
+    return out.transpose(2, 3, 0, 1).reshape(out.shape)
+
+
+@mistake
+def keeps_integers(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output is an array of integers, so that everything after the decimal point is cut off.
+
+    The output has the type of the input: floating point. An array of integers truncates what is stored in it.
+    """
+    return of(x, window=window, stride=stride).astype(np.int64)
+
+
+@mistake
+def keeps_single_precision(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output is in single precision although the input is in double precision.
+
+    The output has the type of the input: float64 gives float64. float32 keeps seven digits.
+    """
+    return of(x, window=window, stride=stride).astype(np.float32)
+
+
+MISTAKES = mistake.mistakes
