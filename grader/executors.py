@@ -1,7 +1,7 @@
 """Where submissions are graded: so many at a time on this machine.
 
-A thread for each: the work is done in the sandboxes' own processes, and the next sandbox starts while the
-present one is busy, since starting Python and importing NumPy takes longer than many a submission.
+A thread for each, with a sandbox that serves its tasks one after the other: the work is done in the sandbox's
+own processes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Cancelled(BaseException):
 def map_local(
     work: Callable[[Task, Room], Result], tasks: Sequence[Task], launcher: Launcher, *, jobs: int
 ) -> Generator[Result, None, None]:
-    """Do each task in a room of its own; results come as they are ready.
+    """Do each task in a room; results come as they are ready.
 
     A room costs nothing until it is used: its sandbox starts with the first `give`.
     Close the iterator if it is left early; tasks under way are then given up and their processes killed.
@@ -114,48 +114,34 @@ class _Pool(Generic[Task, Result]):
         with self._lock:
             self._open.discard(sandbox)
 
-    @property
-    def more(self) -> bool:
-        """Whether tasks wait that may want another sandbox."""
-        return not self._tasks.empty() and not self.stopping.is_set()
-
     # --- threads ---------------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        rooms = _Rooms(self)
+        room = _Room(self)
         try:
-            while self.more:
-                self._results.put(rooms.lend(self._work, self._tasks.get_nowait()))
+            while not self.stopping.is_set():
+                self._results.put(self._work(self._tasks.get_nowait(), room))
         except (Cancelled, queue.Empty):
             pass
         except BaseException as error:
             self._results.put(error)
         finally:
-            rooms.close()
+            room.close()
 
 
-class _Rooms:
-    """One thread's room: a sandbox in use, and one that gets ready meanwhile."""
+class _Room:
+    """One thread's sandbox, started when it is first needed."""
 
     def __init__(self, pool: _Pool[Task, Result]) -> None:
         self._pool = pool
-        self._used: Sandbox | None = None
-        self._spare: Sandbox | None = None
-
-    def lend(self, work: Callable[[Task, Room], Result], task: Task) -> Result:
-        """Do a task; what it used is closed, what it did not use is there for the next."""
-        try:
-            return work(task, self)
-        finally:
-            if self._used is not None:
-                self._pool.close_sandbox(self._used)
-            self._used = None
+        self._sandbox: Sandbox | None = None
 
     def give(self, program: Program) -> None:
-        sandbox = self._take()
-        sandbox.wait()
+        with _told():
+            sandbox = self._take()
+            sandbox.give(program)
+            sandbox.wait()
         self._check()
-        sandbox.give(program)
 
     def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
         self._check()
@@ -165,22 +151,15 @@ class _Rooms:
         return reply
 
     def close(self) -> None:
-        if self._spare is not None:
-            self._pool.close_sandbox(self._spare)
+        if self._sandbox is not None:
+            self._pool.close_sandbox(self._sandbox)
 
     def _take(self) -> Sandbox:
-        """The sandbox of the present task; where it was not open yet, another one is started for the next."""
-        if self._used is None:
+        if self._sandbox is None:
             self._check()
-            self._used, self._spare = self._spare or self._open(), None
-            if self._pool.more:
-                with contextlib.suppress(SandboxError):  # the next task tries again, and says so
-                    self._spare = self._open()
-        return self._used
-
-    def _open(self) -> Sandbox:
-        with _told():
-            return self._pool.open_sandbox()
+            with _told():
+                self._sandbox = self._pool.open_sandbox()
+        return self._sandbox
 
     def _check(self) -> None:
         if self._pool.stopping.is_set():

@@ -1,4 +1,4 @@
-"""Rooms: sandboxes that start when they are needed, and of which no process is left."""
+"""Rooms: a sandbox that starts when it is needed, serves task after task, and of which no process is left."""
 
 from __future__ import annotations
 
@@ -85,10 +85,9 @@ def done(tasks: list[str], launcher: Any, jobs: int = 1) -> list[Any]:
         return [ended(result) for result in ready]
 
 
-def test_each_task_has_a_sandbox_of_its_own_and_none_is_left(launcher: CountingLauncher) -> None:
+def test_tasks_share_a_sandbox_and_none_is_left(launcher: CountingLauncher) -> None:
     assert done(["one"] * 3, launcher) == [Ending.RETURNED] * 3
-    assert len(set(map(id, launcher.started))) == 3
-    assert [sandbox.pid for sandbox in launcher.started] == [0, 0, 0]
+    assert [sandbox.pid for sandbox in launcher.started] == [0]
 
 
 def test_what_needs_no_sandbox_starts_none(launcher: CountingLauncher) -> None:
@@ -96,26 +95,10 @@ def test_what_needs_no_sandbox_starts_none(launcher: CountingLauncher) -> None:
     assert launcher.asked == 0
 
 
-def test_a_sandbox_that_was_not_needed_serves_the_next_task(launcher: CountingLauncher) -> None:
-    assert done(["one", *["reuse"] * 20, "one"], launcher)[-1] is Ending.RETURNED
-    assert launcher.asked == 2
-
-
-def test_one_that_was_never_needed_is_closed(launcher: CountingLauncher) -> None:
-    done(["one", "reuse"], launcher)
-    assert [sandbox.pid for sandbox in launcher.started] == [0, 0]
-
-
-@pytest.mark.parametrize("failing", [1, 2])
-def test_a_sandbox_that_does_not_start_costs_at_most_its_own_submission(real: Launcher, failing: int) -> None:
-    """The first is started for the task at hand; the second ahead of its task, and is tried again."""
-    launcher = CountingLauncher(real, failing=(failing,))
+def test_a_sandbox_that_does_not_start_costs_at_most_its_own_submission(real: Launcher) -> None:
+    launcher = CountingLauncher(real, failing=(1,))
     lost = "The sandbox did not start: no more processes."
-    assert done(["one", "one", "one"], launcher) == [
-        lost if failing == 1 else Ending.RETURNED,
-        Ending.RETURNED,
-        Ending.RETURNED,
-    ]
+    assert done(["one", "one", "one"], launcher) == [lost, Ending.RETURNED, Ending.RETURNED]
 
 
 def test_a_machine_out_of_processes_is_said_as_such(launcher: CountingLauncher) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from grader.sandbox.interpreter import GUEST, Interpreter
 
-__all__ = ["NUMPY", "WORKER", "command", "find_bwrap", "offers"]
+__all__ = ["NUMPY", "SCRATCH", "WORKER", "command", "find_bwrap", "offers"]
 
 WORKER, NUMPY = "/w", "/np"
-_SHARED_MEMORY, _TEMPORARY = 16 << 20, 64 << 20  # bytes
+SCRATCH = {"/dev/shm": 16 << 20, "/tmp": 64 << 20}
+"""Folders that a submission may write to, empty at first, and how many bytes each may hold."""
 _USUAL_PATH = "/usr/bin:/usr/local/bin:/bin"
 _LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32")
 
@@ -93,7 +94,7 @@ def _package_folders(interpreter: Interpreter) -> list[Path]:
 
 def _temporary(sized: bool) -> Iterator[str]:
     yield from ("--dev", "/dev")
-    for folder, size in (("/dev/shm", _SHARED_MEMORY), ("/tmp", _TEMPORARY)):
+    for folder, size in SCRATCH.items():
         if sized:
             yield from ("--size", str(size), "--tmpfs", folder)
         else:  # without a size limit a tmpfs is memory without a limit

@@ -1,4 +1,4 @@
-"""Sandboxes: of one kind, started one per submission."""
+"""Sandboxes of one kind."""
 
 from __future__ import annotations
 
@@ -136,6 +136,7 @@ def _config(level: str, interpreter: Interpreter) -> dict[str, Any]:
     confined = level == "landlock"
     return {
         "seccomp": level != "none",
+        "scratch": list(bubblewrap.SCRATCH) if level == "bubblewrap" else [],
         "landlock": confined,
         "read": landlock.readable(interpreter) if confined else [],
         "write": landlock.writable() if confined else [],

@@ -1,4 +1,4 @@
-"""One sandbox: a submission is given to it, batches are run in it, and nothing of it is left."""
+"""One sandbox: submissions are given to it one after the other, batches are run in it, nothing is left."""
 
 from __future__ import annotations
 
@@ -20,18 +20,24 @@ from grader.steps import BatchReply, Ending, Limits, LoadReport, Program, Reply
 __all__ = ["DirectSandbox", "Sandbox"]
 
 _SLACK = 10.0  # s that a worker may be silent beyond what it may be waiting for
+_NEXT = 10.0  # s that it may take to have the next worker
 _MARGIN = 1 << 12
+_END = wire.pack(wire.END, 0, bytes(16), {})
 
 
 class Sandbox:
-    """Where one submission runs. A context manager; `close` leaves no process behind."""
+    """Where submissions run, each in processes that know of no other. A context manager.
+
+    `close` leaves no process behind. Starting Python and importing NumPy takes longer than many a submission,
+    so the sandbox stays for the next one; only if a submission left files in it, it starts anew.
+    """
 
     def __init__(self, spawn: Callable[[], ChildProcess], learn: Callable[[dict[str, Any]], None]) -> None:
         """Start; `learn` is told what the worker says of itself when that is first needed."""
         self._spawn, self._learn = spawn, learn
         self._program = b""
         self._process: ChildProcess | None = spawn()
-        self._ready = False
+        self._ready = self._used = False
 
     def __enter__(self) -> Self:
         return self
@@ -47,10 +53,22 @@ class Sandbox:
         return self._process.pid if self._process is not None else 0
 
     def give(self, program: Program) -> None:
-        """Say which submission the batches that follow are about."""
+        """Say which submission the batches that follow are about. Raises SandboxError."""
         self._program = encode_program(program)
+        if self._used and self._process is not None:
+            self._end_worker(self._process)
         if self._ready and self._process is not None:
             self._send_program(self._process)
+
+    def _end_worker(self, process: ChildProcess) -> None:
+        """Have the next submission meet another worker, or another sandbox where that cannot be."""
+        self._ready = self._used = False
+        process.patience(_NEXT)
+        try:
+            process.send(_END)
+            self._greet(process)
+        except (GoneError, SilentError, wire.MalformedError):
+            self.close()
 
     def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
         """Do a batch in a fresh process with the submission loaded.
@@ -79,7 +97,7 @@ class Sandbox:
         """Kill everything in it and wait until it is gone. The next `run` starts it anew."""
         if self._process is not None:
             self._process.close()
-        self._process, self._ready = None, False
+        self._process, self._ready, self._used = None, False, False
 
     def wait(self) -> None:
         """Come back when the sandbox is ready. Raises SandboxError if it does not start."""
@@ -90,18 +108,21 @@ class Sandbox:
             self._process = self._spawn()
         if not self._ready:
             try:
-                hello = wire.read_frame(self._process.read, text=1 << 16, blob=0)
-                self._learn(hello.meta())
+                self._greet(self._process)
                 self._send_program(self._process)
             except (GoneError, SilentError, wire.MalformedError) as error:
                 self.close()
                 raise SandboxError(f"The sandbox did not start: {_loss(error)}") from None
-            self._ready = True
         return self._process
+
+    def _greet(self, process: ChildProcess) -> None:
+        self._learn(wire.read_frame(process.read, text=1 << 16, blob=0).meta())
+        self._ready = True
 
     def _send_program(self, process: ChildProcess) -> None:
         if self._program:
             process.send(self._program)
+            self._used = True
 
 
 def _loss(error: Exception) -> str:

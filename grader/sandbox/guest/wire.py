@@ -20,6 +20,7 @@ __all__ = [
     "CODES",
     "CONFIG",
     "DONE",
+    "END",
     "HEADER",
     "HELLO",
     "LIMITS",
@@ -43,7 +44,7 @@ __all__ = [
 
 MAGIC = b"cnn1"
 HEADER = struct.Struct("<4sB3xI4x16sdQQ")  # magic, kind, number, nonce, seconds, text bytes, array bytes
-CONFIG, HELLO, PROGRAM, LIMITS, BATCH, RUN, LOADED, REPLY, DONE, STEP = range(10)
+CONFIG, HELLO, PROGRAM, LIMITS, BATCH, RUN, LOADED, REPLY, DONE, STEP, END = range(11)
 REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
 
 ANSWER_TEXT = 1 << 18  # bytes of JSON that a student's process may send in one frame

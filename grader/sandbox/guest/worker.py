@@ -1,7 +1,10 @@
-"""The sandbox's first process: it takes submissions and batches, forks a leaf for each, and measures.
+"""The worker: it takes one submission and its batches, forks a leaf for each batch, and measures.
 
 It never runs a line of a student's code. CPU time is read from the kernel's clock of the other
 process, so what happens inside cannot slow it or turn it back, and every limit ends in SIGKILL.
+
+The sandbox's first process forks a worker for each submission, and itself reads nothing of any: no
+worker's memory holds what another submission said or answered.
 """
 
 from __future__ import annotations
@@ -32,14 +35,14 @@ class _Stream:
         self._size = 0
 
     def read(self, size: int) -> Any:
-        """Read exactly so many bytes; the end of the stream ends the process."""
+        """Read exactly so many bytes; the end of the stream ends the process, and the one above it."""
         data = bytearray(size)
         view = memoryview(data)
         done = 0
         while done < size:
             count = os.readv(self._source, [view[done:]])
             if not count:
-                os._exit(0)
+                os._exit(1)
             done += count
         return view
 
@@ -57,54 +60,30 @@ class _Stream:
 
 
 class Worker:
-    """The loop around it all."""
+    """The loop around one submission."""
 
-    def __init__(self) -> None:
-        """Take over the standard streams, so that nothing else writes to them."""
-        self.stream = _Stream(os.dup(0), os.dup(1))
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, 0)
-        os.dup2(null, 1)
-        os.environ.pop("PWD", None)  # bubblewrap's own
+    def __init__(self, stream: _Stream, filter_: Filter | None) -> None:
+        """Args: the stream to the grader; the system-call filter of the leaves, if they get one."""
+        self.stream, self.filter = stream, filter_
         self.pid = os.getpid()
         self.program: dict[str, Any] = {}
-        self.filter: Filter | None = None
         self._limits: dict[str, Any] = {}
         self._nonce = bytes(16)
         self._forget()
 
     def serve(self) -> None:
-        """Do what the grader sends until it closes the stream. Never returns."""
-        self._configure(self._next().meta())
+        """Do what the grader sends until it is through with the submission."""
         while True:
             self.stream.flush()
-            frame = self._next()
+            frame = _next(self.stream)
+            if frame.kind == wire.END:
+                return
             if frame.kind == wire.PROGRAM:
                 self.program = frame.meta()
             elif frame.kind == wire.LIMITS:
                 self._limits, self._nonce = frame.meta(), frame.nonce
             elif frame.kind == wire.BATCH:
                 self._do(frame)
-
-    def _next(self) -> wire.Frame:
-        return wire.read_frame(self.stream.read, text=1 << 30, blob=1 << 40)
-
-    def _configure(self, config: dict[str, Any]) -> None:
-        """Confine this process as far as it can be and still fork; tell the grader who is there."""
-        said: dict[str, Any] = {"python": sys.version.split()[0], "numpy": numpy.__version__, "error": ""}
-        try:
-            if config["seccomp"]:
-                self.filter = Filter()
-            if config["landlock"]:
-                said["abi"] = landlock.abi()
-                confinement.drop_capabilities()
-                os.chdir("/")
-                landlock.restrict(config["read"], config["write"], config["names"])
-        except Exception as error:
-            said["error"] = f"{type(error).__name__}: {error}"
-        self._report(wire.HELLO, 0, said)
-        gc.collect()
-        gc.freeze()
 
     def _do(self, batch: wire.Frame) -> None:
         self._forget()
@@ -134,6 +113,64 @@ class Worker:
         self._notes: dict[str, None] = {}
 
 
+# --- the sandbox's first process -------------------------------------------------------------------
+
+
 def main() -> None:
-    """Run the worker. Never returns."""
-    Worker().serve()
+    """Confine this process, then have one worker after the other. Never returns."""
+    stream = _Stream(os.dup(0), os.dup(1))
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.environ.pop("PWD", None)  # bubblewrap's own
+    config = _next(stream).meta()
+    hello, filter_ = _configure(config)
+    gc.collect()
+    gc.freeze()
+    while True:
+        stream.send(wire.pack(wire.HELLO, 0, bytes(16), hello))
+        stream.flush()
+        _have_worker(stream, filter_)
+        if not config["seccomp"] or any(map(_holds_something, config["scratch"])):
+            os._exit(0)  # what a submission left behind goes with the sandbox
+
+
+def _next(stream: _Stream) -> wire.Frame:
+    return wire.read_frame(stream.read, text=1 << 30, blob=1 << 40)
+
+
+def _configure(config: dict[str, Any]) -> tuple[dict[str, Any], Filter | None]:
+    """Confine this process as far as it can be and still fork; returns what to tell the grader."""
+    said: dict[str, Any] = {"python": sys.version.split()[0], "numpy": numpy.__version__, "error": ""}
+    filter_ = None
+    try:
+        if config["seccomp"]:
+            filter_ = Filter()
+        if config["landlock"]:
+            said["abi"] = landlock.abi()
+            confinement.drop_capabilities()
+            os.chdir("/")
+            landlock.restrict(config["read"], config["write"], config["names"])
+    except Exception as error:
+        said["error"] = f"{type(error).__name__}: {error}"
+    return said, filter_
+
+
+def _have_worker(stream: _Stream, filter_: Filter | None) -> None:
+    """Fork a worker and wait for its end; where it ends otherwise than through with its work, follow it."""
+    here = os.getpid()
+    pid = os.fork()
+    if not pid:
+        try:
+            confinement.die_with_parent(here)
+            Worker(stream, filter_).serve()
+            os._exit(0)
+        finally:
+            os._exit(70)
+    if os.waitpid(pid, 0)[1]:
+        os._exit(70)
+
+
+def _holds_something(folder: str) -> bool:
+    with os.scandir(folder) as entries:
+        return any(True for _ in entries)
