@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reference.mistakes import conv2d, max_pool2d, spatial_batchnorm
+from reference.mistakes import conv2d, max_pool2d, max_pool2d_backward, spatial_batchnorm
 from reference.mistakes.mistake import Collection, Function, Mistake
 
 __all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
@@ -17,4 +17,5 @@ MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "conv2d": conv2d.MISTAKES,
     "max_pool2d": max_pool2d.MISTAKES,
     "spatial_batchnorm": spatial_batchnorm.MISTAKES,
+    "max_pool2d_backward": max_pool2d_backward.MISTAKES,
 }
