@@ -38,30 +38,23 @@ class Costs:
         functions: the submission's own functions.
         whole: everything that grading one more submission takes, `functions` among it.
         grader: of this, the grader's own process.
-        start: of this, starting and ending a sandbox: an interpreter with NumPy and its isolation.
-        fixed: what a run takes beside its submissions; not in `whole`.
+        fixed: what a run takes beside its submissions, such as starting a sandbox; not in `whole`.
     """
 
     functions: float
     whole: float
     grader: float
-    start: float
     fixed: float
 
     @property
     def sandbox(self) -> float:
         """What is left: processes, loading the submission, passing arrays on."""
-        return self.whole - self.functions - self.grader - self.start
+        return self.whole - self.functions - self.grader
 
     @property
     def ratio(self) -> float:
         """Of everything to the submission's own functions."""
         return self.whole / self.functions
-
-    @property
-    def ratio_without_start(self) -> float:
-        """The same, as if a sandbox started for nothing."""
-        return (self.whole - self.start) / self.functions
 
 
 def costs(golden: str, *, number: int, folder: Path) -> Costs:
@@ -75,7 +68,6 @@ def costs(golden: str, *, number: int, folder: Path) -> Costs:
     many = samples.copy([golden], number, folder / "many")
     one = samples.copy([golden], 1, folder / "one")
     functions = _functions(golden)
-    start = _each(_starts(1), _starts(number), number)
     single = _grade(one, folder / "grades of one")
     several = _grade(many, folder / "grades of many")
     functions = (
@@ -86,7 +78,6 @@ def costs(golden: str, *, number: int, folder: Path) -> Costs:
         functions=functions,
         whole=whole,
         grader=_each(single.own, several.own, number),
-        start=start,
         fixed=single.cpu - whole,
     )
 
@@ -102,11 +93,6 @@ def _grade(submissions: Path, out: Path, *, jobs: int = 1) -> Spent:
     return spend(line, environment=as_a_user())
 
 
-def _starts(number: int) -> float:
-    line = [sys.executable, "-m", "benchmarks.starts", str(number)]
-    return spend(line, environment=as_a_user()).cpu
-
-
 def _functions(golden: str) -> float:
     line = [sys.executable, "-m", "benchmarks.own", str(samples.source(golden)), *samples.CONV_AND_POOL]
     return float(subprocess.run(line, stdout=subprocess.PIPE, check=True).stdout)
@@ -117,10 +103,9 @@ def _functions(golden: str) -> float:
 
 def _table(golden: str, rounds: Sequence[Costs]) -> Iterator[str]:
     yield f"{golden}, CPU ms a submission (medians of {len(rounds)})"
-    for name in ("functions", "start", "sandbox", "grader", "whole", "fixed"):
+    for name in ("functions", "sandbox", "grader", "whole", "fixed"):
         yield f"  {name:<10}{1000 * median(getattr(each, name) for each in rounds):8.1f}"
     yield f"  ratio     {median(each.ratio for each in rounds):8.2f}  (at most {LIMIT:g} for loops)"
-    yield f"  ratio     {median(each.ratio_without_start for each in rounds):8.2f}  without start"
 
 
 def _throughput(number: int, folder: Path) -> Iterator[str]:

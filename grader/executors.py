@@ -59,6 +59,7 @@ def map_local(
         pool.start(min(jobs, len(tasks)))
         for _ in tasks:
             yield pool.next()
+        pool.finish()
     finally:
         pool.stop()
 
@@ -89,6 +90,11 @@ class _Pool(Generic[Task, Result]):
         if isinstance(result, BaseException):
             raise result
         return result
+
+    def finish(self) -> None:
+        """Come back when each thread has closed its sandbox; no task is left."""
+        for thread in self._threads:
+            thread.join()
 
     def stop(self) -> None:
         """Give up what is under way, and come back when no thread and no process is left."""

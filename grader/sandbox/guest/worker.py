@@ -128,9 +128,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     while True:
-        stream.send(wire.pack(wire.HELLO, 0, bytes(16), hello))
-        stream.flush()
-        _have_worker(stream, filter_)
+        _have_worker(stream, hello, filter_)
         if not config["seccomp"] or any(map(_holds_something, config["scratch"])):
             os._exit(0)  # what a submission left behind goes with the sandbox
 
@@ -156,13 +154,14 @@ def _configure(config: dict[str, Any]) -> tuple[dict[str, Any], Filter | None]:
     return said, filter_
 
 
-def _have_worker(stream: _Stream, filter_: Filter | None) -> None:
+def _have_worker(stream: _Stream, hello: dict[str, Any], filter_: Filter | None) -> None:
     """Fork a worker and wait for its end; where it ends otherwise than through with its work, follow it."""
     here = os.getpid()
     pid = os.fork()
     if not pid:
         try:
             confinement.die_with_parent(here)
+            stream.send(wire.pack(wire.HELLO, 0, bytes(16), hello))
             Worker(stream, filter_).serve()
             os._exit(0)
         finally:
