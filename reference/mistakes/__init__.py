@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reference.mistakes import conv2d, max_pool2d, max_pool2d_backward, spatial_batchnorm
+from reference.mistakes import (
+    conv2d,
+    max_pool2d,
+    max_pool2d_backward,
+    spatial_batchnorm,
+    spatial_batchnorm_backward,
+)
 from reference.mistakes.mistake import Collection, Function, Mistake
 
 __all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
@@ -18,4 +24,5 @@ MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "max_pool2d": max_pool2d.MISTAKES,
     "spatial_batchnorm": spatial_batchnorm.MISTAKES,
     "max_pool2d_backward": max_pool2d_backward.MISTAKES,
+    "spatial_batchnorm_backward": spatial_batchnorm_backward.MISTAKES,
 }
