@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from reference.mistakes import (
     conv2d,
+    conv2d_backward,
     max_pool2d,
     max_pool2d_backward,
     spatial_batchnorm,
@@ -21,6 +22,7 @@ __all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
 
 MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "conv2d": conv2d.MISTAKES,
+    "conv2d_backward": conv2d_backward.MISTAKES,
     "max_pool2d": max_pool2d.MISTAKES,
     "spatial_batchnorm": spatial_batchnorm.MISTAKES,
     "max_pool2d_backward": max_pool2d_backward.MISTAKES,
