@@ -39,9 +39,9 @@ def op_of(mistake: Mistake) -> str:
     return mistake.id.partition(".")[0]
 
 
-def told_apart(ones: Sequence[Committed], others: Sequence[Committed]) -> int:
-    """The number of cases in which two differ."""
-    return sum(not alike(one, other) for one, other in zip(ones, others, strict=True))
+def told_apart(ones: Sequence[Committed], others: Sequence[Committed]) -> bool:
+    """Whether two differ in some case."""
+    return any(not alike(one, other) for one, other in zip(ones, others, strict=True))
 
 
 def alike(one: Committed, other: Committed) -> bool:
