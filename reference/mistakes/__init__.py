@@ -15,6 +15,7 @@ from reference.mistakes import (
     max_pool2d_backward,
     spatial_batchnorm,
     spatial_batchnorm_backward,
+    spatial_groupnorm,
 )
 from reference.mistakes.mistake import Collection, Function, Mistake
 
@@ -27,4 +28,5 @@ MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "spatial_batchnorm": spatial_batchnorm.MISTAKES,
     "max_pool2d_backward": max_pool2d_backward.MISTAKES,
     "spatial_batchnorm_backward": spatial_batchnorm_backward.MISTAKES,
+    "spatial_groupnorm": spatial_groupnorm.MISTAKES,
 }
