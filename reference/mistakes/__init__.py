@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reference.mistakes import (
+    avg_pool2d,
     conv2d,
     conv2d_backward,
     max_pool2d,
@@ -24,6 +25,7 @@ __all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
 MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "conv2d": conv2d.MISTAKES,
     "conv2d_backward": conv2d_backward.MISTAKES,
+    "avg_pool2d": avg_pool2d.MISTAKES,
     "max_pool2d": max_pool2d.MISTAKES,
     "spatial_batchnorm": spatial_batchnorm.MISTAKES,
     "max_pool2d_backward": max_pool2d_backward.MISTAKES,
