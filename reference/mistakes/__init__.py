@@ -17,6 +17,7 @@ from reference.mistakes import (
     spatial_batchnorm,
     spatial_batchnorm_backward,
     spatial_groupnorm,
+    spatial_groupnorm_backward,
 )
 from reference.mistakes.mistake import Collection, Function, Mistake
 
@@ -31,4 +32,5 @@ MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "max_pool2d_backward": max_pool2d_backward.MISTAKES,
     "spatial_batchnorm_backward": spatial_batchnorm_backward.MISTAKES,
     "spatial_groupnorm": spatial_groupnorm.MISTAKES,
+    "spatial_groupnorm_backward": spatial_groupnorm_backward.MISTAKES,
 }
