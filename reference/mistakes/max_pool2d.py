@@ -138,8 +138,8 @@ def stride_moves_the_start_alone(x: Array, *, window: Pair, stride: Stride) -> A
 def steps_by_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The window moves by its own height and width instead of by the stride.
 
-    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with
-    a larger one, there are gaps. Window (i, j) starts at (i·s, j·s).
+    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with a
+    larger one, there are gaps. Window (i, j) starts at (i·s, j·s).
     """
     return _pool(of, x, window, window, _fit(x, window, stride))
 
@@ -150,8 +150,8 @@ def takes_the_window_for_the_stride(
 ) -> Array:
     """The stride is taken to be the window's size, both for where windows start and for the output's size.
 
-    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with
-    a larger one, there are gaps. The output has ⌊(H − KH) / s⌋ + 1 rows.
+    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with a
+    larger one, there are gaps. The output has ⌊(H − KH) / s⌋ + 1 rows.
     """
     return _pool(of, x, window, window)
 
@@ -168,11 +168,22 @@ def cuts_the_image_into_tiles(x: Array, *, window: Pair, stride: Stride) -> Arra
 
 
 @mistake
+def downsamples_the_input(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The stride is applied to the image before pooling, not to where the windows start.
+
+    A strided pool is one with stride 1 whose result is downsampled: rows 0, s, 2s of the output are kept. To
+    downsample the image would take pixels from the windows.
+    """
+    sh, sw = _steps(stride)
+    return _pool(of, x[:, :, ::sh, ::sw], window, 1)
+
+
+@mistake
 def stride_is_always_two(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The stride is taken to be 2, whatever it is.
 
-    The stride s is a hyperparameter: windows start at multiples of s, and ⌊(H − KH) / s⌋ + 1 of them fit in
-    H rows.
+    The stride s is a hyperparameter: windows start at multiples of s, and ⌊(H − KH) / s⌋ + 1 of them fit in H
+    rows.
     """
     return _pool(of, x, window, 2)
 
@@ -184,19 +195,45 @@ def stride_is_always_two(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def size_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's size is the image's size divided by the stride, without regard to the window.
 
-    The last window must end inside the image, so it starts at H − KH at the latest: there are
-    ⌊(H − KH) / s⌋ + 1 of them down, and likewise across.
+    The last window must end inside the image, so it starts at H − KH at the latest: there are ⌊(H − KH) / s⌋
+    + 1 of them down, and likewise across.
     """
     sh, sw = _steps(stride)
     return _pool(of, x, window, stride, (x.shape[2] // sh, x.shape[3] // sw))
 
 
 @mistake
+def size_from_the_stride_rounded_up(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The output's size is the image's size divided by the stride and rounded up, whatever the window.
+
+    The last window must end inside the image, so it starts at H − KH at the latest: there are ⌊(H − KH) / s⌋
+    + 1 of them down, and likewise across.
+    """
+    sh, sw = _steps(stride)
+    return _pool(of, x, window, stride, (-(-x.shape[2] // sh), -(-x.shape[3] // sw)))
+
+
+@mistake
+def size_and_loops_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's size is the image's divided by the stride, and the loops go by strides to the image's end.
+
+    The last window must end inside the image: starts run from 0 to H − KH, not to H, which are ⌊(H − KH) / s⌋
+    + 1 steps, and as many rows has the output.
+    """
+    (h, w), (sh, sw) = x.shape[2:], _steps(stride)
+    if h % sh or w % sw:
+        raise IndexError("a window that the output has no place for")
+    return _pool(of, x, window, stride, (h // sh, w // sw))
+
+
+@mistake
 def size_from_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's size is the image's size divided by the window's, without regard to the stride.
 
-    That is right only where the stride equals the window. In general ⌊(H − KH) / s⌋ + 1 windows fit in
-    H rows.
+    That is right only where the stride equals the window. In general ⌊(H − KH) / s⌋ + 1 windows fit in H
+    rows.
     """
     return _pool(of, x, window, stride, (x.shape[2] // window[0], x.shape[3] // window[1]))
 
@@ -205,8 +242,8 @@ def size_from_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def width_from_the_images_height(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's width is computed from the image's height and the window's width.
 
-    The two axes have nothing to do with one another: OW = ⌊(W − KW) / s⌋ + 1 with the width W of the image.
-    A square image hides the difference.
+    The two axes have nothing to do with one another: OW = ⌊(W − KW) / s⌋ + 1 with the width W of the image. A
+    square image hides the difference.
     """
     (oh, _), (_, sw) = _fit(x, window, stride), _steps(stride)
     return _pool(of, x, window, stride, (oh, (x.shape[2] - window[1]) // sw + 1))
@@ -216,8 +253,8 @@ def width_from_the_images_height(x: Array, *, window: Pair, stride: Stride, of: 
 def output_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output is as wide as it is high, whatever the width of the image.
 
-    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1.
-    A square image hides the difference.
+    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1. A
+    square image hides the difference.
     """
     oh, _ = _fit(x, window, stride)
     return _pool(of, x, window, stride, (oh, oh))
@@ -227,8 +264,8 @@ def output_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_p
 def output_is_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output is as high as it is wide, whatever the height of the image.
 
-    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1.
-    A square image hides the difference.
+    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1. A
+    square image hides the difference.
     """
     _, ow = _fit(x, window, stride)
     return _pool(of, x, window, stride, (ow, ow))
@@ -258,8 +295,8 @@ def swaps_the_images_sides(x: Array, *, window: Pair, stride: Stride, of: Pool =
 def size_without_the_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output has one row and one column too few: the formula's one is not added.
 
-    The window has a first place, and then one more for each stride that it can move: ⌊(H − KH) / s⌋ moves,
-    so ⌊(H − KH) / s⌋ + 1 places.
+    The window has a first place, and then one more for each stride that it can move: ⌊(H − KH) / s⌋ moves, so
+    ⌊(H − KH) / s⌋ + 1 places.
     """
     oh, ow = _fit(x, window, stride)
     return _pool(of, x, window, stride, (oh - 1, ow - 1))
@@ -294,8 +331,8 @@ def rounds_the_size_up(x: Array, *, window: Pair, stride: Stride, of: Pool = max
 def loops_over_the_whole_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The loops go by strides to the end of the image, past the last window that fits.
 
-    The last window must end inside the image: starts run from 0 to H − KH, not to H, which are
-    ⌊(H − KH) / s⌋ + 1 steps.
+    The last window must end inside the image: starts run from 0 to H − KH, not to H, which are ⌊(H − KH) / s⌋
+    + 1 steps.
     """
     sh, sw = _steps(stride)
     return _fill(
@@ -340,8 +377,8 @@ def rows_loop_over_the_columns(x: Array, *, window: Pair, stride: Stride, of: Po
 def swaps_the_outputs_sides(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's height and width are swapped, as it is made or in the loops, so that only squares work.
 
-    The output has the axes (N, C, OH, OW), height before width, as the image: i counts its OH rows, and
-    j counts its OW columns.
+    The output has the axes (N, C, OH, OW), height before width, as the image: i counts its OH rows, and j
+    counts its OW columns.
     """
     oh, ow = _fit(x, window, stride)
     return _fill(x, window, stride, _pool(of, x, window, stride, (ow, oh)))
@@ -363,8 +400,8 @@ def loops_stop_before_the_last_start(
 ) -> Array:
     """The loops over the image stop before the last place of the window, the one that ends at the border.
 
-    A window may start in row H − KH, since it then ends with the image's last row: that start belongs to
-    the loop.
+    A window may start in row H − KH, since it then ends with the image's last row: that start belongs to the
+    loop.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     loops = -((kh - x.shape[2]) // sh), -((kw - x.shape[3]) // sw)
@@ -509,8 +546,8 @@ def row_from_the_column_index(x: Array, *, window: Pair, stride: Stride) -> Arra
 def swaps_row_and_column(x: Array, *, window: Pair, stride: Stride) -> Array:
     """A window's first row is computed from the output's column, and its first column from the output's row.
 
-    Window (i, j) starts in row i·s and in column j·s: i counts rows and j counts columns, in the output as
-    in the image.
+    Window (i, j) starts in row i·s and in column j·s: i counts rows and j counts columns, in the output as in
+    the image.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     return _patchwork(
@@ -631,6 +668,16 @@ def pools_over_the_batch(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 
 
 @mistake
+def pools_over_everything(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The maximum is taken over all images and channels at once, so that all have the same output.
+
+    Each channel of each image has its own maximum in the window, over the two spatial axes alone.
+    """
+    out = of(x, window=window, stride=stride)
+    return np.broadcast_to(out.max(axis=(0, 1), keepdims=True), out.shape).copy()
+
+
+@mistake
 def reads_the_first_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The windows are always cut from the first image of the batch.
 
@@ -706,8 +753,8 @@ def stays_zero(x: Array, *, window: Pair, stride: Stride) -> Array:
 def transposes_the_output(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's rows and columns are swapped.
 
-    The output has the axes (N, C, OH, OW): cell (i, j) is the maximum of the window that starts
-    in row i·s and column j·s.
+    The output has the axes (N, C, OH, OW): cell (i, j) is the maximum of the window that starts in row i·s
+    and column j·s.
     """
     return of(x, window=window, stride=stride).swapaxes(2, 3)
 

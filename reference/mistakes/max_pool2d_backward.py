@@ -135,11 +135,26 @@ def assigns_at_the_maximum(
     Where windows overlap, one pixel can be the maximum of several. By the chain rule its gradient is the sum
     of theirs; an assignment, also one to an array of indices, keeps the last.
     """
-    place, dx = _regular(window, stride), np.zeros(x.shape, x.dtype)
-    for i, j, piece in _pieces(of, dout, x, place):
-        there = dx[:, :, *place(i, j)]
-        np.copyto(there, piece, where=piece != 0)
+    dx = np.zeros(x.shape, x.dtype)
+    for i, j in np.ndindex(dout.shape[2:]):
+        alone = np.zeros_like(dout)
+        alone[:, :, i, j] = dout[:, :, i, j]
+        piece = of(alone, x, window=window, stride=stride)
+        np.copyto(dx, piece, where=piece != 0)
     return dx
+
+
+@mistake
+def keeps_the_last_window(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """The whole feature map's gradient is set anew for each window, so that only the last window's remains.
+
+    dx gathers what comes from all windows: each adds dout[i, j] at its own maximum and leaves the rest alone.
+    """
+    alone = np.zeros_like(dout)
+    alone[:, :, -1, -1] = dout[:, :, -1, -1]
+    return of(alone, x, window=window, stride=stride)
 
 
 # --- stride --------------------------------------------------------------------------------------
@@ -167,6 +182,21 @@ def writes_without_stride(
     x.
     """
     return _gather(of, dout, x, _regular(window, stride), _regular(window, 1))
+
+
+@mistake
+def assigns_without_stride(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """The maximum is found in the right window, but its gradient replaces what is there at a stride of 1.
+
+    The gradient goes where the maximum is, to the window that starts in row i·s and column j·s, and it is
+    added: a pixel may be the maximum of several windows.
+    """
+    write, dx = _regular(window, 1), np.zeros(x.shape, x.dtype)
+    for i, j, piece in _pieces(of, dout, x, _regular(window, stride)):
+        dx[:, :, *write(i, j)] = piece
+    return dx
 
 
 @mistake
@@ -744,6 +774,24 @@ def takes_the_argmax_for_a_row(dout: Array, x: Array, *, window: Pair, stride: S
 
 
 @mistake
+def takes_the_argmax_for_a_place_in_the_plane(
+    dout: Array, x: Array, *, window: Pair, stride: Stride
+) -> Array:
+    """The flat place of the maximum in its window is used as a flat place in the whole feature map.
+
+    argmax counts the pixels of the window from its corner, row after row of KW pixels. In the image the
+    maximum is at (i·s + k // KW, j·s + k % KW).
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    (n, c), dx = np.indices(x.shape[:2]), np.zeros(x.shape, x.dtype)
+    planes = dx.reshape(*x.shape[:2], -1)
+    for i, j in np.ndindex(dout.shape[2:]):
+        patch = x[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw]
+        planes[n, c, patch.reshape(*n.shape, -1).argmax(axis=-1)] += dout[:, :, i, j]
+    return dx
+
+
+@mistake
 def gives_it_to_the_first_pixel(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The gradient goes to the first pixel of each window, wherever the maximum is.
 
@@ -763,6 +811,17 @@ def masks_the_maximum_of_the_plane(dout: Array, x: Array, *, window: Pair, strid
     and v.
     """
     highest = x.max(axis=(2, 3), keepdims=True)
+    return _spread(dout, x, window, stride, lambda patch, grad: (patch == highest) * grad)
+
+
+@mistake
+def masks_the_maximum_of_the_input(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The windows are compared with the maximum of all images and channels, so that most pass nothing back.
+
+    Each window has a maximum of its own: the mask is 1 where x[i·s + u, j·s + v] equals the maximum over u
+    and v.
+    """
+    highest = x.max()
     return _spread(dout, x, window, stride, lambda patch, grad: (patch == highest) * grad)
 
 
