@@ -246,6 +246,27 @@ def flattens_each_image_to_a_row(x: Array, gamma: Array, beta: Array, call: Call
     return out.reshape(x.shape), *_learned(rows, mean, var, call)
 
 
+@mistake
+@stands_alone
+def flattens_a_channel_of_an_image_to_a_row(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
+    """Channel after channel is normalised from a table with one image in each row, so pixels are features.
+
+    A channel is one feature: its table is a single column of N·H·W values, with one mean and one variance.
+    """
+    out, n = np.zeros_like(x), x.shape[0]
+    for c in range(x.shape[1]):
+        rows = x[:, c].reshape(n, -1)
+        if call.mode == "test":
+            mean, var = _statistics(x, call)
+        else:
+            mean, var = rows.mean(axis=0), rows.var(axis=0)
+            running_mean, running_var = _learned(rows, mean, var, call)
+            call = call._replace(running_mean=running_mean, running_var=running_var)
+        normal = (rows - mean) / np.sqrt(var + call.eps)
+        out[:, c] = (gamma[c] * normal + beta[c]).reshape(x[:, c].shape)
+    return out, call.running_mean, call.running_var
+
+
 # --- which values share a mean and a variance ----------------------------------------------------
 
 
