@@ -125,6 +125,11 @@ def _between(draw: Draw, low: int, high: int, promised: tuple[int, ...] | None) 
     return draw(low, high) if promised is None else promised[draw(0, len(promised) - 1)]
 
 
+MOST_OUT = {1: 6, 2: 4}
+"""The largest output side for a stride, 3 for those above: images stay below 13 pixels, since there are right
+functions whose time grows with the fourth power of the side."""
+
+
 def _any_windows(draw: Draw, domain: Domain, *, padded: bool) -> Corner:
     """Draw all sizes, each free to differ from the others."""
     kernel = (draw(1, 4), draw(1, 4))
@@ -134,15 +139,16 @@ def _any_windows(draw: Draw, domain: Domain, *, padded: bool) -> Corner:
     if not domain.overlap:
         kernel = (min(kernel[0], stride), min(kernel[1], stride))
     pad = _between(draw, 0, 3, domain.pad) if padded else 0
+    most = MOST_OUT.get(stride, 3)
     corner = Corner(
         kernel=kernel,
         stride=stride,
         pad=pad,
-        out=(draw(1, 4), draw(1, 4)),
+        out=(draw(1, most), draw(1, most)),
         leftover=(draw(0, stride - 1), draw(0, stride - 1)) if domain.leftover else (0, 0),
-        n=draw(1, 3),
-        c=draw(1, 3),
-        f=draw(1, 3),
+        n=draw(1, 4),
+        c=draw(1, 5),
+        f=draw(1, 5),
     )
     if domain.square:
         rows = corner.kernel[0], corner.out[0], corner.leftover[0]
@@ -167,7 +173,7 @@ def _windows(draw: Draw, corner: Corner | None, domain: Domain, *, usual_pad: in
     if corner.pad is None:
         pads = domain.pad
         corner = corner._replace(pad=usual_pad if pads is None or usual_pad in pads else min(pads))
-    more = draw(0, 2) if corner.grow else 0
+    more = draw(0, 4 if corner.stride == 1 else 2) if corner.grow else 0
     return _wide_enough(corner._replace(out=(corner.out[0] + more, corner.out[1] + more)))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from reference.mistakes import (
     avg_pool2d,
+    avg_pool2d_backward,
     conv2d,
     conv2d_backward,
     max_pool2d,
@@ -27,6 +28,7 @@ MISTAKES: Mapping[str, tuple[Mistake, ...]] = {
     "conv2d": conv2d.MISTAKES,
     "conv2d_backward": conv2d_backward.MISTAKES,
     "avg_pool2d": avg_pool2d.MISTAKES,
+    "avg_pool2d_backward": avg_pool2d_backward.MISTAKES,
     "max_pool2d": max_pool2d.MISTAKES,
     "spatial_batchnorm": spatial_batchnorm.MISTAKES,
     "max_pool2d_backward": max_pool2d_backward.MISTAKES,
