@@ -995,8 +995,8 @@ def multiplies_by_the_input(dout: Array, x: Array, *, window: Pair, stride: Stri
 def copies_the_maxima(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The maxima of the input are copied to where they are, and the upstream gradient is not used.
 
-    By the chain rule the derivative, 1 at the maximum and 0 elsewhere, is multiplied by dout[i, j]. The value of
-    the input only says where the maximum is.
+    By the chain rule the derivative, 1 at the maximum and 0 elsewhere, is multiplied by dout[i, j]. The value
+    of the input only says where the maximum is.
     """
     chosen = max_pool2d_backward(np.ones_like(dout), x, window=window, stride=stride) > 0
     return np.where(chosen, x, 0)
