@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from grader.model import Case, Example, Finding, Outcome, Submission, Verdict
 from grader.scoring import verdict_of
 from grader.snippet import call_text, repro
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
+from grader.suspects import Explanation, identify
+from reference.mistakes import Mistake
 
 __all__ = ["explain"]
 
@@ -38,20 +41,34 @@ def explain(
     failing = [outcome for outcome in outcomes if outcome.verdict is verdict and not outcome.carried]
     if verdict in UNWRITTEN and len(failing) == len(outcomes):
         return (Finding(text=_sentence(failing[0].message)),)
+    named = identify(exam, outcomes, replies)
     shown = min(
         failing, key=lambda outcome: (_skipped(exam, outcome, replies), _amount(exam.cases[outcome.case]))
     )
     reply = _reply_shown(exam, shown, replies)
     error = reply.error
+    first, *others = [_named_mistake(mistake, each, exam) for each in named for mistake in each.mistakes] or [
+        Finding(text="", hint=_hint(error) if error else "")
+    ]
+    seen = [_sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]
     return (
-        Finding(
-            text=" ".join([_sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]),
-            hint=_hint(error) if error else "",
+        replace(
+            first,
+            text=" ".join([*([first.text] if first.text else []), *seen]),
             example=_example(exam, shown, reply, entry),
             path=error.path if error else "",
             line=error.line if error and not error.cell else 0,
         ),
+        *others,
     )
+
+
+def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Finding:
+    """A known mistake as a finding; which result it is about is said where there are several."""
+    about = " and ".join(explanation.results)
+    everything = len(explanation.results) == len(exam.results)
+    sentence = mistake.sentence if everything else f"{about}: {mistake.sentence}"
+    return Finding(mistake=mistake.id, text=sentence, hint=mistake.hint)
 
 
 def _amount(case: Case) -> tuple[int, int]:

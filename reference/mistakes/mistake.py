@@ -40,16 +40,20 @@ class Mistake:
         Raises:
             ValueError: `of` was given, and it builds on nothing.
         """
-        takes = inspect.signature(self.function).parameters
-        if of is not None and "of" not in takes:
+        if of is not None and not self.composes:
             raise ValueError(f"{self.id} builds on no other version of the operation")
-        given: dict[str, Any] = {"memory": {}} if "memory" in takes else {}
+        given: dict[str, Any] = {"memory": {}} if self.remembers else {}
         return partial(self.function, **(given if of is None else given | {"of": of}))
 
     @property
     def composes(self) -> bool:
         """Whether it can be made on top of another mistake."""
         return "of" in inspect.signature(self.function).parameters
+
+    @property
+    def remembers(self) -> bool:
+        """Whether what it does depends on earlier calls."""
+        return "memory" in inspect.signature(self.function).parameters
 
 
 class Collection:
