@@ -2,7 +2,9 @@
 
 A mistake is named only where its output equals the submission's in every case that was answered, wrong or
 right, shapes and exceptions included. Results are compared apart, since dx, dw and db may be wrong each in
-its own way. Where no mistake alone explains a result, pairs are tried, one on top of the other.
+its own way. Where no mistake alone explains a result, pairs are tried, one on top of the other; and at last
+mistakes that differ only in whether they raise: one student's sum over a window that leaves the image is
+another's exception.
 """
 
 from __future__ import annotations
@@ -127,26 +129,30 @@ class _Inquiry:
     def conclude(self) -> tuple[Explanation, ...]:
         """Try each mistake alone, then pairs."""
         alone = [self._try(mistake) for mistake in self._library]
-        found = self._cover([trial for trial in alone if trial.explains])
-        if len(self._explained(found)) == len(self._wrong):
-            return found
-        left = tuple(name for name in self._wrong if name not in self._explained(found))
-        pair = self._pair(alone, left)
-        return (*found, *((Explanation(pair.mistakes, left),) if pair else ()))
+        found = self._cover([trial for trial in alone if trial.explains], self._wrong)
+        if left := self._left(found):
+            pair = self._pair(left)
+            found += (Explanation(pair.mistakes, left),) if pair else ()
+        if left := self._left(found):
+            lenient = [self._try(mistake, lenient=True) for mistake in self._library]
+            found += self._cover([trial for trial in lenient if trial.explains], left)
+        return found
 
-    def _explained(self, found: Iterable[Explanation]) -> set[str]:
-        return {name for explanation in found for name in explanation.results}
+    def _left(self, found: Iterable[Explanation]) -> tuple[str, ...]:
+        """Wrong results that nothing explains yet."""
+        explained = {name for explanation in found for name in explanation.results}
+        return tuple(name for name in self._wrong if name not in explained)
 
-    def _cover(self, trials: Sequence[_Trial]) -> tuple[Explanation, ...]:
+    def _cover(self, trials: Sequence[_Trial], wrong: tuple[str, ...]) -> tuple[Explanation, ...]:
         """As few mistakes as explain the results; of several the one that leaves the right ones right."""
-        left, found = set(self._wrong), []
+        left, found = set(wrong), []
         while left:
             best = max(
                 trials, key=lambda trial: (len(trial.explains & left), self._spares(trial)), default=None
             )
             if best is None or not best.explains & left:
                 break
-            names = tuple(name for name in self._wrong if name in best.explains & left)
+            names = tuple(name for name in wrong if name in best.explains & left)
             found.append(Explanation(best.mistakes, names))
             left -= best.explains
         return tuple(found)
@@ -160,13 +166,23 @@ class _Inquiry:
 
     # --- one suspect -----------------------------------------------------------------------------
 
-    def _try(self, *mistakes: Mistake) -> _Trial:
-        """Hold a suspect against the evidence until nothing speaks for it any more."""
+    def _try(self, *mistakes: Mistake, lenient: bool = False) -> _Trial:
+        """Hold a suspect against the evidence until nothing speaks for it any more.
+
+        A lenient trial passes over wrong cases in which one of the two raised, if these are not the most.
+        """
         trial = _Trial(mistakes, frozenset(self._wrong))
+        passed = compared = 0
         for each, made in self._committed(mistakes):
+            if lenient and each.wrong and (each.got is None) != (made.raised is not None):
+                passed += 1
+                continue
+            compared += bool(each.wrong and each.got is not None)
             trial.explains = self._agreeing(each, made, trial.explains)
             if not trial.explains:
                 break
+        if passed > compared:
+            trial.explains = frozenset()
         return trial
 
     def _committed(self, mistakes: tuple[Mistake, ...]) -> Iterator[tuple[_Evidence, Committed]]:
@@ -209,12 +225,12 @@ class _Inquiry:
 
     # --- two suspects ------------------------------------------------------------------------------
 
-    def _pair(self, alone: Sequence[_Trial], wrong: tuple[str, ...]) -> _Trial | None:
+    def _pair(self, wrong: tuple[str, ...]) -> _Trial | None:
         """Two mistakes, one on top of the other: one of them shows alone in some case."""
         inquiry = _Inquiry(self._exam, self._library, self._evidence, wrong)
-        firsts = [inquiry._shows(trial.mistakes[0]) for trial in alone]
-        ranked = sorted(range(len(alone)), key=lambda place: -firsts[place])
-        likely = [alone[place].mistakes[0] for place in ranked[:MOST_FIRSTS] if firsts[place]]
+        shown = [(inquiry._shows(mistake), mistake) for mistake in self._library]
+        ranked = sorted(shown, key=lambda each: -each[0])[:MOST_FIRSTS]
+        likely = [mistake for count, mistake in ranked if count]
         for first, second in itertools.product(likely, self._library):
             for pair in ((first, second), (second, first)):
                 if first is second or not pair[0].composes:
