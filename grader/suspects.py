@@ -25,8 +25,11 @@ from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Explanation", "identify"]
 
-MOST_FIRSTS = 6
-"""How many mistakes are tried as one half of a pair."""
+MOST_FIRSTS = 5
+"""How many mistakes that show alone in some case are tried as one half of a pair."""
+
+MOST_PAIRS = 500
+"""How many other pairs are tried, in the library's order."""
 
 SLACK = 64.0
 """Times the error bound of the right result: a wrong one may be larger, and so may its rounding."""
@@ -226,18 +229,21 @@ class _Inquiry:
     # --- two suspects ------------------------------------------------------------------------------
 
     def _pair(self, wrong: tuple[str, ...]) -> _Trial | None:
-        """Two mistakes, one on top of the other: one of them shows alone in some case."""
+        """Two mistakes, one on top of the other; first those of which one shows alone in some case."""
         inquiry = _Inquiry(self._exam, self._library, self._evidence, wrong)
         shown = [(inquiry._shows(mistake), mistake) for mistake in self._library]
         ranked = sorted(shown, key=lambda each: -each[0])[:MOST_FIRSTS]
         likely = [mistake for count, mistake in ranked if count]
-        for first, second in itertools.product(likely, self._library):
-            for pair in ((first, second), (second, first)):
-                if first is second or not pair[0].composes:
-                    continue
-                trial = inquiry._try(*pair)
-                if trial.explains == frozenset(wrong):
-                    return trial
+        tried = itertools.chain(
+            itertools.product(likely, self._library),
+            itertools.islice(itertools.combinations(self._library, 2), MOST_PAIRS),
+        )
+        for first, second in tried:
+            for upper, lower in ((first, second), (second, first)):
+                if upper.composes and upper is not lower:
+                    trial = inquiry._try(upper, lower)
+                    if trial.explains == frozenset(wrong):
+                        return trial
         return None
 
     def _shows(self, mistake: Mistake) -> int:
