@@ -77,11 +77,11 @@ class Values:
         sign = 2 * self._random.randint(0, 2, size=shape) - 1
         return (sign * (np.abs(self.any(*shape)) + 0.25)).astype(self._dtype)
 
-    def distinct(self, *shape: int, negative: bool = False) -> Array:
-        """No two nearer than 1/20: no maximum is tied and no variance is zero. On request all below 0."""
+    def distinct(self, *shape: int, sign: int = 0) -> Array:
+        """No two nearer than 1/20: no maximum is tied, no variance is zero. With a sign, all of that sign."""
         ranks = self._random.permutation(int(np.prod(shape))).reshape(shape)
         within = self._random.uniform(0.1, 0.9, size=shape) if self._real else 0.0
-        lowest = -ranks.size if negative else -(ranks.size // 2)
+        lowest = {1: 1, 0: -(ranks.size // 2), -1: -ranks.size}[sign]
         return ((ranks + lowest - within) / 4).astype(self._dtype)
 
     def positive(self, *shape: int) -> Array:
@@ -200,9 +200,14 @@ def _conv2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
     return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, ("dx", "dw", "db"))
 
 
+def _sign(stratum: str) -> int:
+    """A maximum that starts at zero shows where a whole window is negative: a difficulty of its own."""
+    return {NEGATIVE: -1, EVERYTHING: 0}.get(stratum, 1)
+
+
 def _pool2d(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
     at = _windows(draw, corner, domain, usual_pad=None)
-    x = Values(draw, stratum).distinct(at.n, at.c, *at.image, negative=stratum == NEGATIVE)
+    x = Values(draw, stratum).distinct(at.n, at.c, *at.image, sign=_sign(stratum))
     return Drawn({"x": x}, {"window": at.kernel, "stride": at.stride}, ("out",))
 
 
@@ -211,7 +216,7 @@ def _pool2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
     values = Values(draw, stratum)
     arrays = {
         "dout": values.nonzero(at.n, at.c, *at.out),
-        "x": values.distinct(at.n, at.c, *at.image, negative=stratum == NEGATIVE),
+        "x": values.distinct(at.n, at.c, *at.image, sign=_sign(stratum)),
     }
     return Drawn(arrays, {"window": at.kernel, "stride": at.stride}, ("dx",))
 
@@ -244,8 +249,8 @@ def _spatial_batchnorm(draw: Draw, stratum: str, corner: Images | None, _: Domai
     if stratum in (RUNNING, TEST_TIME, EVERYTHING):
         params["momentum"] = (0.9, 0.5, 0.75)[draw(0, 2)]
         arrays |= {"running_mean": values.nonzero(at.c), "running_var": values.positive(at.c)}
-    learns = params["mode"] == "train" and "running_mean" in arrays
-    return Drawn(arrays, params, ("out", "running_mean", "running_var") if learns else ("out",))
+    running = ("running_mean", "running_var") if "running_mean" in arrays else ()
+    return Drawn(arrays, params, ("out", *running))
 
 
 def _spatial_batchnorm_backward(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
@@ -257,7 +262,8 @@ def _spatial_batchnorm_backward(draw: Draw, stratum: str, corner: Images | None,
 
 def _spatial_groupnorm(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
     at = _images(draw, corner, grouped=True)
-    return Drawn(_normalised(Values(draw, stratum), at), {"groups": at.groups}, ("out",))
+    arrays = _normalised(Values(draw, stratum), at)
+    return Drawn(arrays, {"groups": at.groups}, ("out",))
 
 
 def _spatial_groupnorm_backward(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:

@@ -142,7 +142,7 @@ def brute_norm(case: Case) -> Results:
     scale, shift = (case.arrays[name][:, None, None].astype(np.float64) for name in ("gamma", "beta"))
     results = {"out": scale * normal + shift}
     if "running_mean" in case.outputs:
-        m = case.params["momentum"]
+        m = case.params["momentum"] if case.params["mode"] == "train" else 1.0
         results["running_mean"] = m * case.arrays["running_mean"] + (1 - m) * np.array(means)
         results["running_var"] = m * case.arrays["running_var"] + (1 - m) * np.array(variances)
     return results
@@ -318,7 +318,7 @@ def norm_by(
         mean, var = statistics(x, axes)
         results: dict[str, Array] = {}
         if "running_mean" in case.outputs:
-            m = case.params["momentum"]
+            m = case.params["momentum"] if case.params["mode"] == "train" else 1.0
             results["running_mean"] = m * case.arrays["running_mean"] + (1 - m) * mean.ravel()
             results["running_var"] = m * case.arrays["running_var"] + (1 - m) * var.ravel()
         if case.params.get("mode") == "test":
