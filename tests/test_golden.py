@@ -76,11 +76,17 @@ def of_exercise(expected: Table, got: ExerciseResult) -> list[tuple[str, Any, An
         ("verdict", got.verdict.value, expected.get("verdict", "correct")),
         ("score", got.score.earned, Fraction(expected.get("score", full))),
         ("carried_forward", got.carried_forward, expected.get("carried_forward", False)),
+        ("mistakes", mistakes_named(got), expected.get("mistakes", [])),
     ]
     if "failed" in expected:
         lost = {each.name for each in got.strata if each.score.total and not each.score.earned}
         pairs.append(("failed", sorted(lost), sorted(expected["failed"])))
     return [(f"{name}: {what}", found, wanted) for what, found, wanted in pairs]
+
+
+def mistakes_named(got: ExerciseResult) -> list[str]:
+    """The names of the mistakes that the findings name, without the operation's."""
+    return [finding.mistake.removeprefix(f"{got.op}.") for finding in got.findings if finding.mistake]
 
 
 # --- the goldens are as expected ---------------------------------------------------------------
