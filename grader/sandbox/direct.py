@@ -35,9 +35,8 @@ class ProcessLeaf:
         limits: Limits,
     ) -> None:
         """Take over a process that was just started, and send it what to do. Raises SandboxError."""
-        self._process, self._limits, self._returns = process, asdict(limits), batch.returns
+        self._process, self._limits = process, asdict(limits)
         self._step, self._late, self.output = 0, False, ""
-        self.notes: list[str] = []
         self._printed = b""
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -57,7 +56,7 @@ class ProcessLeaf:
     def load(self, token: bytes) -> Answer:
         """Wait for the submission to be loaded."""
         self._send(token)
-        return self._await(wire.LOADED, token, self._limits["load_seconds"], wire.check_load)
+        return self._await(wire.LOADED, token, self._limits["load_seconds"])
 
     def ask(self, place: int, index: int, token: bytes) -> None:
         """Ask for a run."""
@@ -66,11 +65,7 @@ class ProcessLeaf:
 
     def answer(self, place: int, index: int, token: bytes) -> Answer:
         """Wait for the run that was asked for."""
-        returns = self._returns[index]
-        seconds = self._limits["seconds"]
-        return self._await(
-            wire.REPLY, token, seconds, lambda meta, blob=b"": wire.check_reply(meta, blob, returns)
-        )
+        return self._await(wire.REPLY, token, self._limits["seconds"])
 
     def close(self) -> None:
         """Kill the process, and keep what it printed."""
@@ -83,22 +78,21 @@ class ProcessLeaf:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
 
-    def _await(self, kind: int, token: bytes, seconds: float, check: Callable[..., dict[str, Any]]) -> Answer:
+    def _await(self, kind: int, token: bytes, seconds: float) -> Answer:
         patience = seconds * self._limits["patience"]
         try:
             with self._deadline(patience):
                 frame = self._receive(kind)
             if frame.nonce != token:
                 raise wire.MalformedError("an answer to something that was not asked")
-            meta = check(frame.meta(), frame.blob) if kind == wire.REPLY else check(frame.meta())
+            meta = wire.check_load(frame.meta()) if kind == wire.LOADED else {}
         except wire.MalformedError as error:
             return self._lost("KILLED", f"malformed answer: {error}")
         except EOFError:
             if self._late:
                 return self._lost("TIMED_OUT", f"did not finish within {patience:g} s")
             return self._lost("KILLED", f"the process ended with status {self._process.wait(_SOON)}")
-        self.notes += meta["notes"]
-        return Answer(meta, frame.text, frame.blob, frame.seconds, True)
+        return Answer(meta, frame.text, frame.blob, frame.seconds, not frame.spent)
 
     def _lost(self, ending: str, text: str) -> Answer:
         self._process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from grader.steps import (
     Reply,
     Run,
     Saved,
+    Script,
     Step,
     Value,
 )
@@ -34,6 +36,7 @@ from grader.steps import (
 __all__ = ["EncodedBatch", "decode_load", "decode_reply", "encode", "encode_limits", "encode_program"]
 
 _NO_NONCE = bytes(16)
+_LONGEST_TEXT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class EncodedBatch:
     returns: tuple[tuple[str, ...], ...]
 
     def head(self) -> dict[str, Any]:
-        """What a supervisor must know: functions, order, groups, names to return."""
-        head: dict[str, Any] = wire.frame_at(memoryview(self.data), 0).meta()
+        """What a supervisor must know: functions, order, groups; and what a leaf must: scripts and runs."""
+        head: dict[str, Any] = wire.frame_at(memoryview(self.data)).meta()
         return head
 
 
@@ -65,30 +68,41 @@ def encode(batch: Batch) -> EncodedBatch:
     """
     if set(batch.order) != set(range(len(batch.runs))):
         raise ValueError(f"order {batch.order} should name each of {len(batch.runs)} runs")
-    frames = [_run(run) for run in batch.runs]
-    offsets = [0]
-    for frame in frames:
-        offsets.append(offsets[-1] + len(frame))
+    scripts: dict[str, int] = {}
+    runs: list[Any] = []
+    arrays: list[bytes] = []
+    offset = 0
+    for run in batch.runs:
+        described, blobs = _inputs(run)
+        runs.append([scripts.setdefault(_script(run.script), len(scripts)), offset, described])
+        arrays += blobs
+        offset += sum(wire.padded(len(blob)) for blob in blobs)
     head = {
         "functions": list(batch.functions),
         "order": list(batch.order),
         "groups": [run.group for run in batch.runs],
-        "returns": [list(run.script.returns) for run in batch.runs],
-        "runs": offsets[:-1],
+        "scripts": [json.loads(text) for text in scripts],
+        "runs": runs,
     }
-    data = wire.pack(wire.BATCH, 0, _NO_NONCE, head, frames)
+    data = wire.pack(wire.BATCH, 0, _NO_NONCE, head, arrays)
     return EncodedBatch(data, batch.order, tuple(run.script.returns for run in batch.runs))
 
 
-def _run(run: Run) -> bytes:
-    arrays = {name: _native(name, array) for name, array in run.inputs.items()}
+def _script(script: Script) -> str:
+    """A script as text: the runs of an exercise share a few, which differ in hyperparameters."""
     meta = {
-        "steps": [_step(step) for step in run.script.steps],
-        "returns": list(run.script.returns),
-        "watch": list(run.script.watch),
-        "inputs": {name: [_code(array), list(array.shape)] for name, array in arrays.items()},
+        "steps": [_step(step) for step in script.steps],
+        "returns": list(script.returns),
+        "watch": list(script.watch),
     }
-    return wire.pack(wire.RUN, 0, _NO_NONCE, meta, [array.tobytes() for array in arrays.values()])
+    return json.dumps(meta)
+
+
+def _inputs(run: Run) -> tuple[dict[str, Any], list[bytes]]:
+    """A run's arrays: what they are, and their bytes."""
+    arrays = {name: _native(name, array) for name, array in run.inputs.items()}
+    described = {name: [_code(array), list(array.shape)] for name, array in arrays.items()}
+    return described, [array.tobytes() for array in arrays.values()]
 
 
 def _native(name: str, array: Array) -> Array:
@@ -169,13 +183,13 @@ def decode_load(meta: Any) -> tuple[LoadReport, tuple[str, ...]]:
     return report, tuple(meta["missing"]) if report.ending is Ending.RETURNED else ()
 
 
-def decode_reply(frame: wire.Frame, returns: tuple[str, ...]) -> Reply:
-    """Read what one run gave. Raises MalformedError."""
+def decode_reply(frame: wire.Frame, returns: tuple[str, ...]) -> tuple[Reply, list[str]]:
+    """Read what one run gave, and what it said was odd. Raises MalformedError."""
     meta = frame.meta()
     if isinstance(meta, dict) and meta.get("ending") in ("TIMED_OUT", "KILLED", "OUT_OF_MEMORY"):
-        return _lost(meta, frame.seconds)
+        return _lost(meta, frame.seconds), []
     meta = wire.check_reply(meta, frame.blob, returns)
-    return Reply(
+    reply = Reply(
         ending=Ending[meta["ending"]],
         step=meta["step"],
         values={name: _read(value) for name, value in meta["values"].items()},
@@ -184,6 +198,7 @@ def decode_reply(frame: wire.Frame, returns: tuple[str, ...]) -> Reply:
         text=meta["text"],
         seconds=frame.seconds,
     )
+    return reply, meta["notes"]
 
 
 def _lost(meta: Mapping[str, Any], seconds: float) -> Reply:
@@ -191,7 +206,7 @@ def _lost(meta: Mapping[str, Any], seconds: float) -> Reply:
     return Reply(
         ending=Ending[meta["ending"]],
         step=step if isinstance(step, int) else 0,
-        text=str(meta.get("text", "")),
+        text=str(meta.get("text", ""))[:_LONGEST_TEXT],
         skipped=meta.get("skipped") is True,
         seconds=seconds,
     )

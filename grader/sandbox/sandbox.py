@@ -22,6 +22,7 @@ __all__ = ["DirectSandbox", "Sandbox"]
 _SLACK = 10.0  # s that a worker may be silent beyond what it may be waiting for
 _NEXT = 10.0  # s that it may take to have the next worker
 _MARGIN = 1 << 12
+_MOST_NOTES, _LONGEST_NOTE = 100, 300
 _END = wire.pack(wire.END, 0, bytes(16), {})
 
 
@@ -160,9 +161,8 @@ class DirectSandbox(Sandbox):
             return self._leaf
 
         supervision.supervise(batch.head(), asdict(limits), open_leaf, collected.report)
-        notes = dict.fromkeys(note for leaf in leaves for note in leaf.notes)
         output = "".join(leaf.output for leaf in leaves)
-        collected.report(wire.DONE, 0, {"output": output[-limits.output :], "notes": list(notes)}, b"", 0.0)
+        collected.report(wire.DONE, 0, {"output": output[-limits.output :]}, b"", 0.0)
         return collected.reply()
 
     def close(self) -> None:
@@ -186,6 +186,7 @@ class _Collected:
         self._loaded = False
         self._missing: tuple[str, ...] = ()
         self._replies: list[Reply] = []
+        self._notes: dict[str, None] = {}
         self._last: dict[str, Any] = {}
         self._seconds = 0.0
         self.done = False
@@ -204,12 +205,21 @@ class _Collected:
         else:
             self._expect(frame, wire.REPLY, len(self._replies))
             index = self._batch.order[len(self._replies)]
-            self._replies.append(decode_reply(frame, self._batch.returns[index]))
+            self._replies.append(self._decoded(frame, self._batch.returns[index]))
+
+    def _decoded(self, frame: wire.Frame, returns: tuple[str, ...]) -> Reply:
+        """What a run gave; an answer that is none costs that run, and nothing else."""
+        try:
+            reply, notes = decode_reply(frame, returns)
+        except wire.MalformedError as error:
+            return Reply(ending=Ending.KILLED, text=f"malformed answer: {error}", seconds=frame.seconds)
+        self._notes |= dict.fromkeys(note[:_LONGEST_NOTE] for note in notes[:_MOST_NOTES])
+        return reply
 
     def report(self, kind: int, number: int, meta: Any, blob: Any, seconds: float) -> None:
         """Take what a supervision in this process says, as if it had come in a frame."""
         text = meta if isinstance(meta, bytes) else json.dumps(meta).encode("ascii")
-        self.take(wire.Frame(kind, number, self._nonce, seconds, text, blob))
+        self.take(wire.Frame(kind, False, number, self._nonce, seconds, text, blob))
 
     def _expect(self, frame: wire.Frame, kind: int, number: int) -> None:
         if (frame.kind, frame.number) != (kind, number) or number >= len(self._batch.order):
@@ -232,12 +242,11 @@ class _Collected:
         return [Reply(ending=Ending.NOT_RUN, text=text)] * (len(self._batch.order) - len(self._replies))
 
     def _complete(self, rest: list[Reply]) -> BatchReply:
-        notes = self._last.get("notes", [])
         return BatchReply(
             load=self._load,
             missing=self._missing,
             replies=(*self._replies, *rest),
             output=str(self._last.get("output", "")),
-            notes=tuple(str(note) for note in notes if note not in self._load.notes),
+            notes=tuple(note for note in self._notes if note not in self._load.notes)[:_MOST_NOTES],
             seconds=self._seconds,
         )

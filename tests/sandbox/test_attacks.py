@@ -7,6 +7,7 @@ them is also run, because an attack that fails everywhere shows nothing.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -230,10 +231,63 @@ def forged(token: bytes, *, kind: int = wire.REPLY, value: float = 42.0) -> byte
 JUNK = {
     "noise": os.urandom(64),
     "a frame with another token": forged(bytes(16)),
-    "a huge frame": wire.HEADER.pack(wire.MAGIC, wire.REPLY, 1, bytes(16), 0.0, 1 << 40, 1 << 50),
+    "a huge frame": wire.HEADER.pack(wire.MAGIC, wire.REPLY, False, 1, bytes(16), 0.0, 1 << 40, 1 << 50),
     "half a frame": forged(bytes(16))[:20],
     "nothing but a magic word": wire.MAGIC * 20,
 }
+
+
+def said(**change: object) -> bytes:
+    """What a process might say of a run."""
+    honest: dict[str, object] = {
+        "ending": "RETURNED",
+        "values": {},
+        "error": None,
+        "text": "",
+        "notes": [],
+        "changed": [],
+        "step": 0,
+    }
+    return json.dumps({**honest, **change}).encode()
+
+
+LIES = {
+    "no JSON": b"{" * 8,
+    "deep JSON": b"[" * 100_000,
+    "no reply": b"[]",
+    "not run": said(ending="NOT_RUN"),
+    "timed out": said(ending="TIMED_OUT", skipped=True, text="x" * 9999),
+    "another result": said(values={"z": ["f8", []]}),
+    "too few bytes": said(values={"y": ["f8", [9]]}),
+    "no result": said(),
+    "an exception without words": said(ending="RAISED", error={}, notes=["a"] * 999),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_answer_in_the_right_frame_that_is_none(isolated: Stage, lie: str) -> None:
+    """Who patches the writing of answers can say what they like of their own run, and of no other."""
+    text = f"""
+    import os, struct
+    HEADER = struct.Struct({wire.HEADER.format!r})
+    write = os.write
+    def lying(descriptor, data):
+        fields = list(HEADER.unpack_from(data))
+        said = {LIES[lie]!r}
+        fields[6], fields[7] = len(said), 0
+        write(descriptor, HEADER.pack(*fields) + said)
+        return len(data)
+    def f(i):
+        os.write = lying
+        return float(i)
+    def g(i):
+        os.write = write
+        return float(i)
+    """
+    replies = isolated.play(text, call("g", 0), call("f", 1), call("g", 2), call("g", 3)).replies
+    assert [reply.ending is Ending.RETURNED for reply in replies] == [True, False, True, True]
+    assert replies[1].ending is not Ending.NOT_RUN
+    assert [float(replies[place].values["y"]) for place in (0, 2, 3)] == [0, 2, 3]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("junk", JUNK)

@@ -103,14 +103,17 @@ def test_a_reply_that_is_none(change: dict[str, Any], said: str) -> None:
 
 
 def test_a_reply_that_is_one() -> None:
-    reply = decode_reply(wire.Frame(wire.REPLY, 0, NONCE, 0.25, json.dumps(GOOD).encode(), BLOB), ("y",))
+    reply, notes = decode_reply(
+        wire.Frame(wire.REPLY, False, 0, NONCE, 0.25, json.dumps(GOOD).encode(), BLOB), ("y",)
+    )
     assert (reply.ending.name, reply.step, reply.changed, reply.seconds) == ("RETURNED", 1, ("x",), 0.25)
+    assert notes == []
 
 
 @pytest.mark.parametrize("text", [b"[", b"[" * 100_000, b"\xff", b"1" * 5000, b"null", b"{}"])
 def test_text_that_is_no_reply(text: bytes) -> None:
     with pytest.raises(wire.MalformedError):
-        decode_reply(wire.Frame(wire.REPLY, 0, NONCE, 0.0, text, b""), ())
+        decode_reply(wire.Frame(wire.REPLY, False, 0, NONCE, 0.0, text, b""), ())
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_text_that_is_no_reply(text: bytes) -> None:
 def test_an_exception_that_is_none(error: dict[str, Any]) -> None:
     meta = {**GOOD, "ending": "RAISED", "values": {}, "error": error}
     with pytest.raises(wire.MalformedError, match="an exception described in other than words"):
-        decode_reply(wire.Frame(wire.REPLY, 0, NONCE, 0.0, json.dumps(meta).encode(), b""), ())
+        decode_reply(wire.Frame(wire.REPLY, False, 0, NONCE, 0.0, json.dumps(meta).encode(), b""), ())
 
 
 @pytest.mark.parametrize("meta", [None, {}, {"ending": "RETURNED"}, {**GOOD, "names": [1], "missing": []}])

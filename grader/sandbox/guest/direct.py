@@ -25,10 +25,13 @@ def main() -> None:
     read = functools.partial(_read, source)
     program, limits, batch = (wire.read_frame(read, text=1 << 30, blob=1 << 40) for _ in range(3))
     bounds = limits.meta()
-    runs = max(1, len(batch.meta()["order"]))
+    head = batch.meta()
+    runs = max(1, len(head["order"]))
     confinement.limit(bounds, cpu_seconds=bounds["load_seconds"] + bounds["seconds"] * runs)
     standins.forget(__package__.partition(".")[0])
-    performer = leaf.Leaf(program.meta(), batch, bounds, send=send, at=functools.partial(_tell, send))
+    performer = leaf.Leaf(
+        program.meta(), head, batch.blob, bounds, send=send, at=functools.partial(_tell, send)
+    )
     leaf.serve(performer, read)
 
 

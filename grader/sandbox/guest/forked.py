@@ -65,7 +65,8 @@ class ForkedLeaf:
             standins.forget(__package__.partition(".")[0])
             performer = leaf.Leaf(
                 self._worker.program,
-                batch,
+                self._head,
+                batch.blob,
                 self._limits,
                 send=functools.partial(leaf.write_all, 4),
                 at=functools.partial(self._progress.__setitem__, 0),
@@ -94,7 +95,7 @@ class ForkedLeaf:
     def load(self, token: bytes) -> Answer:
         """Wait for the submission to be loaded."""
         self._tell(token)
-        return self._await(wire.LOADED, 0, token, (), self._limits["load_seconds"])
+        return self._await(wire.LOADED, 0, token, self._limits["load_seconds"])
 
     def ask(self, place: int, index: int, token: bytes) -> None:
         """Ask for a run, after those that were asked for before."""
@@ -105,7 +106,7 @@ class ForkedLeaf:
 
     def answer(self, place: int, index: int, token: bytes) -> Answer:
         """Wait for the next run that was asked for."""
-        answer = self._await(wire.REPLY, place, token, self._head["returns"][index], self._limits["seconds"])
+        answer = self._await(wire.REPLY, place, token, self._limits["seconds"])
         self._open -= 1
         return answer
 
@@ -129,7 +130,7 @@ class ForkedLeaf:
         except BrokenPipeError:
             return  # waiting for its answer finds out how it died
 
-    def _await(self, kind: int, number: int, token: bytes, returns: Any, seconds: float) -> Answer:
+    def _await(self, kind: int, number: int, token: bytes, seconds: float) -> Answer:
         begun, patience = self._begun, self._limits["patience"] * seconds
         while True:
             left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - self._started))
@@ -138,7 +139,7 @@ class ForkedLeaf:
             try:
                 frame = self._receive(min(left, LONGEST_SLEEP))
                 if frame is not None:
-                    return self._checked(frame, kind, number, token, returns)
+                    return self._checked(frame, kind, number, token)
             except wire.MalformedError as error:
                 self._kill()
                 return self._ended("KILLED", f"malformed answer: {error}", begun)
@@ -176,7 +177,7 @@ class ForkedLeaf:
         del self._buffer[:size]
         if self._buffer and self._open <= 1:
             raise wire.MalformedError(f"{len(self._buffer)} bytes too many")
-        return wire.frame_at(memoryview(whole), 0)
+        return wire.frame_at(memoryview(whole))
 
     def _size(self) -> int:
         """How long the frame is that has begun to come; 0 if that is not known yet."""
@@ -187,15 +188,14 @@ class ForkedLeaf:
             raise wire.MalformedError(f"a frame that begins with {magic!r}, of {text} + {blob} bytes")
         return wire.HEADER.size + int(text) + int(blob)
 
-    def _checked(self, frame: wire.Frame, kind: int, number: int, token: bytes, returns: Any) -> Answer:
+    def _checked(self, frame: wire.Frame, kind: int, number: int, token: bytes) -> Answer:
+        """Take an answer to what was asked; what it says of a run is for the grader to check."""
         begun = self._begun
         self._mark()
         if (frame.kind, frame.number, frame.nonce) != (kind, number, token):
             raise wire.MalformedError("an answer to something that was not asked")
-        meta = frame.meta()
-        meta = wire.check_load(meta) if kind == wire.LOADED else wire.check_reply(meta, frame.blob, returns)
-        self._worker.note(meta["notes"])
-        return Answer(meta, frame.text, frame.blob, self._begun - begun, True)
+        meta = wire.check_load(frame.meta()) if kind == wire.LOADED else {}
+        return Answer(meta, frame.text, frame.blob, self._begun - begun, not frame.spent)
 
     # --- how it ends ---------------------------------------------------------------------------------------
 

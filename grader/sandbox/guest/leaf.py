@@ -32,7 +32,8 @@ class Leaf:
     def __init__(
         self,
         program: dict[str, Any],
-        batch: wire.Frame,
+        head: dict[str, Any],
+        blob: Any,
         limits: dict[str, Any],
         *,
         send: Callable[[bytes], None],
@@ -40,8 +41,7 @@ class Leaf:
     ) -> None:
         """Args: what to load and to do; `send` takes whole frames, `at` the step that begins."""
         self._program, self._limits = program, limits
-        self._head = batch.meta()
-        self._blob = batch.blob
+        self._head, self._blob = head, blob
         self._send, self._at = send, at
         self._told: dict[str, None] = {}
         self._reserve: bytearray | None = None
@@ -60,10 +60,11 @@ class Leaf:
     def run(self, place: int, index: int, token: bytes) -> None:
         """Do one run and send what it gave."""
         self._settle()
-        frame = wire.frame_at(self._blob, self._head["runs"][index])
-        run = frame.meta()
-        inputs, _ = wire.arrays(run["inputs"], frame.blob)
-        performance = Performance(run, inputs, self._loader.module, limit=self._limits["answer"])
+        script, offset, described = self._head["runs"][index]
+        inputs, _ = wire.arrays(described, self._blob, offset)
+        performance = Performance(
+            self._head["scripts"][script], inputs, self._loader.module, limit=self._limits["answer"]
+        )
         self._enter(0)
         meta = self._guard(lambda: performance.play(self._enter), "RETURNED")
         values = performance.results() if meta["ending"] == "RETURNED" else {}
@@ -71,7 +72,9 @@ class Leaf:
         meta["changed"] = performance.changed()
         meta["step"] = self._step
         self._flush()
-        self._send(wire.pack(wire.REPLY, place, token, meta, [data for _, data in values.values()]))
+        blobs = [data for _, data in values.values()]
+        spent = meta["ending"] == "OUT_OF_MEMORY"
+        self._send(wire.pack(wire.REPLY, place, token, meta, blobs, spent=spent))
 
     # --- around the student's code -----------------------------------------------------------------
 

@@ -17,30 +17,30 @@ class Malformed(Exception):  # noqa: N818 - an ending, not an error
 class Performance:
     """One run of a script: fresh inputs, saved values, and the results copied as soon as they are there."""
 
-    def __init__(self, run: dict[str, Any], inputs: dict[str, Any], module: Any, *, limit: int) -> None:
-        """Args: the run as it was sent, its arrays (read-only), the student's module, bytes to send back."""
-        self._run = run
+    def __init__(self, script: dict[str, Any], inputs: dict[str, Any], module: Any, *, limit: int) -> None:
+        """Args: the script, the arrays (read-only), the student's module, how many bytes may be sent back."""
+        self._script = script
         self._originals = inputs
         self._copies: dict[str, Any] = {}
         self._saved: dict[str, Any] = {}
         self._module = module
         self._limit = limit
-        self._returns = frozenset(run["returns"])
+        self._returns = frozenset(script["returns"])
         self._results: dict[str, tuple[Any, bytes]] = {}
 
     def play(self, at: Callable[[int], None]) -> None:
         """Do every step, and tell `at` its index before each. Raises what the student's code raises."""
-        for index, step in enumerate(self._run["steps"]):
+        for index, step in enumerate(self._script["steps"]):
             at(index)
             _WORDS[step[0]](self, *step[1:])
 
     def results(self) -> dict[str, tuple[Any, bytes]]:
         """What is to be sent back, by name, in the script's order."""
-        return {name: self._results[name] for name in self._run["returns"]}
+        return {name: self._results[name] for name in self._script["returns"]}
 
     def changed(self) -> list[str]:
         """The watched inputs that are not any more what they were."""
-        return [name for name in self._run["watch"] if name in self._copies and self._differs(name)]
+        return [name for name in self._script["watch"] if name in self._copies and self._differs(name)]
 
     def _differs(self, name: str) -> bool:
         copy, original = self._copies[name], self._originals[name]

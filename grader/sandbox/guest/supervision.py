@@ -23,8 +23,8 @@ class Answer(NamedTuple):
     """What a leaf gave when it was asked, or how it ended instead.
 
     Attributes:
-        meta: the answer as `wire.check_reply` or `wire.check_load` leaves it, without arrays.
-        text: the same as bytes of JSON, to be passed on; None where the leaf did not answer.
+        meta: of loading, as `wire.check_load` leaves it; of a run that was not answered, how it ended.
+        text: the answer as bytes of JSON, to be passed on; None where the leaf did not answer.
         blob: its arrays.
         seconds: CPU time between question and answer.
         alive: whether the leaf can be asked again.
@@ -58,7 +58,7 @@ def supervise(
     """Do a batch and report every run of it, in order.
 
     Args:
-        head: the batch's functions, order, groups, and the names that each run returns.
+        head: the batch's functions, order and groups.
         limits: seconds, patience, give_up_after and so on.
         open_leaf: starts a process; what it returns has load(token), ask(place, index, token),
             answer(place, index, token), close(), and `ahead`: how many runs it may be asked for at once.
@@ -116,8 +116,8 @@ class _Batch:
         _, token = self._asked.popleft()
         answer: Answer = self.leaf.answer(place, self._order[place], token)
         self._quick = answer.seconds < QUICK
-        self._alive = answer.alive and answer.meta["ending"] != "OUT_OF_MEMORY"
-        if answer.meta["ending"] == "TIMED_OUT":
+        self._alive = answer.alive
+        if answer.meta.get("ending") == "TIMED_OUT":
             self._timeouts += 1
             self._lost_groups.add(self._groups[self._order[place]])
         return answer

@@ -29,7 +29,6 @@ __all__ = [
     "PROGRAM",
     "REPLY",
     "REQUEST",
-    "RUN",
     "STEP",
     "Frame",
     "MalformedError",
@@ -43,8 +42,10 @@ __all__ = [
 ]
 
 MAGIC = b"cnn1"
-HEADER = struct.Struct("<4sB3xI4x16sdQQ")  # magic, kind, number, nonce, seconds, text bytes, array bytes
-CONFIG, HELLO, PROGRAM, LIMITS, BATCH, RUN, LOADED, REPLY, DONE, STEP, END = range(11)
+HEADER = struct.Struct(
+    "<4sB?2xI4x16sdQQ"
+)  # magic, kind, spent, number, nonce, seconds, text bytes, array bytes
+CONFIG, HELLO, PROGRAM, LIMITS, BATCH, LOADED, REPLY, DONE, STEP, END = range(10)
 REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
 
 ANSWER_TEXT = 1 << 18  # bytes of JSON that a student's process may send in one frame
@@ -61,9 +62,17 @@ class MalformedError(Exception):
 
 
 class Frame(NamedTuple):
-    """One message: `text` is JSON, `blob` the arrays' bytes, `seconds` CPU time where it applies."""
+    """One message.
+
+    Attributes:
+        spent: of a student's process: it is of no further use.
+        seconds: CPU time where it applies.
+        text: JSON.
+        blob: the arrays' bytes.
+    """
 
     kind: int
+    spent: bool
     number: int
     nonce: bytes
     seconds: float
@@ -84,7 +93,14 @@ def padded(size: int) -> int:
 
 
 def pack(
-    kind: int, number: int, nonce: bytes, meta: Any, blobs: Sequence[Any] = (), *, seconds: float = 0.0
+    kind: int,
+    number: int,
+    nonce: bytes,
+    meta: Any,
+    blobs: Sequence[Any] = (),
+    *,
+    seconds: float = 0.0,
+    spent: bool = False,
 ) -> bytes:
     """Make a frame of anything that JSON can hold and of buffers, which are joined, each padded."""
     text = meta if isinstance(meta, bytes) else json.dumps(meta, separators=(",", ":")).encode("ascii")
@@ -96,7 +112,7 @@ def pack(
         if length & 7:
             parts.append(bytes(padded(length) - length))
         size += padded(length)
-    parts[0] = HEADER.pack(MAGIC, kind, number, nonce, seconds, padded(len(text)), size)
+    parts[0] = HEADER.pack(MAGIC, kind, spent, number, nonce, seconds, padded(len(text)), size)
     return b"".join(parts)
 
 
@@ -106,41 +122,41 @@ def read_frame(read: Callable[[int], Any], *, text: int, blob: int) -> Frame:
     Raises:
         MalformedError: not a frame, or longer than `text` bytes of JSON or `blob` bytes of arrays.
     """
-    magic, kind, number, nonce, seconds, text_size, blob_size = HEADER.unpack(read(HEADER.size))
+    magic, kind, spent, number, nonce, seconds, text_size, blob_size = HEADER.unpack(read(HEADER.size))
     if magic != MAGIC:
         raise MalformedError(f"a frame that begins with {magic!r}")
     if text_size > text or blob_size > blob:
         raise MalformedError(f"a frame of {text_size} + {blob_size} bytes; at most {text} + {blob} may come")
     body = read(text_size + blob_size)
     if not blob_size:
-        return Frame(kind, number, nonce, seconds, body, b"")
-    return Frame(kind, number, nonce, seconds, body[:text_size], memoryview(body)[text_size:])
+        return Frame(kind, spent, number, nonce, seconds, body, b"")
+    return Frame(kind, spent, number, nonce, seconds, body[:text_size], memoryview(body)[text_size:])
 
 
-def frame_at(buffer: Any, offset: int) -> Frame:
-    """Read one of our own frames out of a buffer, without copying its arrays."""
-    _, kind, number, nonce, seconds, text_size, blob_size = HEADER.unpack_from(buffer, offset)
-    middle = offset + HEADER.size + text_size
-    text = bytes(buffer[offset + HEADER.size : middle])
-    return Frame(kind, number, nonce, seconds, text, buffer[middle : middle + blob_size])
+def frame_at(buffer: Any) -> Frame:
+    """Read a whole frame out of a buffer, without copying its arrays."""
+    _, kind, spent, number, nonce, seconds, text_size, blob_size = HEADER.unpack_from(buffer)
+    middle = HEADER.size + text_size
+    text = bytes(buffer[HEADER.size : middle])
+    return Frame(kind, spent, number, nonce, seconds, text, buffer[middle : middle + blob_size])
 
 
-def arrays(described: dict[str, Any], blob: Any) -> tuple[dict[str, Any], int]:
+def arrays(described: dict[str, Any], blob: Any, offset: int = 0) -> tuple[dict[str, Any], int]:
     """Read named arrays off a blob.
 
     Args:
         described: name -> [code, dims], in the order in which the arrays lie in the blob; a str
             stands for something that is no array, and is kept.
         blob: the bytes.
+        offset: where the first array begins.
 
     Returns:
-        name -> read-only array or str; and how many bytes of the blob were used.
+        name -> read-only array or str; and where in the blob they end.
 
     Raises:
         MalformedError: unknown code, impossible shape, or too few bytes.
     """
     found: dict[str, Any] = {}
-    offset = 0
     for name, description in described.items():
         if isinstance(description, str):
             found[name] = description

@@ -92,16 +92,11 @@ class Worker:
             head, self._limits, lambda: ForkedLeaf(self, batch, head, self._limits), self._report
         )
         output = self._output[-self._limits["output"] :] if self._limits["output"] else b""
-        meta = {"output": output.decode("utf-8", "replace"), "notes": list(self._notes)[:100]}
-        self._report(wire.DONE, 0, meta, b"", self._seconds)
+        self._report(wire.DONE, 0, {"output": output.decode("utf-8", "replace")}, b"", self._seconds)
 
     def _report(self, kind: int, number: int, meta: Any, blob: Any = b"", seconds: float = 0.0) -> None:
         blobs = [blob] if len(blob) else []
         self.stream.send(wire.pack(kind, number, self._nonce, meta, blobs, seconds=seconds))
-
-    def note(self, notes: list[str]) -> None:
-        """Keep what a leaf said was odd."""
-        self._notes.update(dict.fromkeys(note[:300] for note in notes[:50]))
 
     def keep(self, leaf: ForkedLeaf) -> None:
         """Keep what a leaf printed and used."""
@@ -110,7 +105,6 @@ class Worker:
 
     def _forget(self) -> None:
         self._output, self._seconds = b"", 0.0
-        self._notes: dict[str, None] = {}
 
 
 # --- the sandbox's first process -------------------------------------------------------------------
