@@ -5,6 +5,7 @@ Whoever asks is outside and measures; this process is believed nothing but the n
 
 from __future__ import annotations
 
+import mmap
 import os
 import random
 import sys
@@ -44,7 +45,7 @@ class Leaf:
         self._head, self._blob = head, blob
         self._send, self._at = send, at
         self._told: dict[str, None] = {}
-        self._reserve: bytearray | None = None
+        self._reserve: mmap.mmap | None = None
 
     def load(self, token: bytes) -> None:
         """Load the submission and send how that went."""
@@ -79,7 +80,7 @@ class Leaf:
     # --- around the student's code -----------------------------------------------------------------
 
     def _prepare(self) -> None:
-        self._reserve = bytearray(1 << 20)  # given back when memory runs out, so that this can be said
+        self._reserve = mmap.mmap(-1, 1 << 20)  # given back when memory runs out, so that this can be said
         sys.stdin = open(0)  # noqa: SIM115
         self._printed = open(1, "w", errors="backslashreplace")  # noqa: SIM115
         sys.stdout = sys.stderr = self._printed
@@ -106,13 +107,18 @@ class Leaf:
         except TooLargeError as found:
             ending, text = "MALFORMED", str(found)
         except MemoryError as found:
-            self._reserve = None
+            self._release()
             ending, text = "OUT_OF_MEMORY", faults.describe(found, None, {})["message"]
         except BaseException as found:
             error = faults.describe(found, sys.exc_info()[2], self._loader.places)
             ending, text = "RAISED", explain(found)
         text = text[:_MOST_TEXT]
         return {"ending": ending, "error": error, "text": text, "values": {}, "notes": self._news()}
+
+    def _release(self) -> None:
+        if self._reserve is not None:
+            self._reserve.close()
+            self._reserve = None
 
     def _news(self) -> list[str]:
         new = [note for note in self._loader.notes if note not in self._told][:50]
