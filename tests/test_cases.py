@@ -327,7 +327,7 @@ def test_what_is_promised_is_used_up() -> None:
         (Domain(stride=(1,)), {"stride", "leftover pixels"}),
         (Domain(pad=(0,)), {"padding"}),
     ],
-    ids=str,
+    ids=["sizes divide", "all is square", "stride 1", "no padding"],
 )
 def test_a_promise_takes_away_whole_strata(domain: Domain, gone: set[str]) -> None:
     assert set(strata_of("conv2d")) - set(strata_of("conv2d", domain)) == gone

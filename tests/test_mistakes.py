@@ -18,13 +18,13 @@ from grader.ops import OPS
 from reference.mistakes import MISTAKES, Collection, Mistake
 
 ALL = [mistake for mistakes in MISTAKES.values() for mistake in mistakes]
-SEEDS = range(6)
+SEEDS = range(2)
 
 
 @cache
 def cases(op: str) -> tuple[Case, ...]:
     """Cases over the whole domain of an operation, more than any assignment asks."""
-    return tuple(case for seed in SEEDS for case in sample(op, cases=120, seed=seed))
+    return tuple(case for seed in SEEDS for case in sample(op, cases=150, seed=seed))
 
 
 @cache

@@ -223,7 +223,9 @@ def test_a_bomb_is_not_unpacked() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"PK", b"<html>", zipped({"a.py": b"x"})[:-10], b"PK\x05\x06" + b"\xff" * 18]
+    "content",
+    [b"", b"PK", b"<html>", zipped({"a.py": b"x"})[:-10], b"PK\x05\x06" + b"\xff" * 18],
+    ids=["empty", "too short", "a web page", "cut off", "noise"],
 )
 def test_what_is_no_zip_is_said(content: bytes) -> None:
     with pytest.raises(SubmissionError, match=r"^is not a zip, or a broken one$"):
