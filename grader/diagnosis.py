@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.exam import Exam
 from grader.model import Case, Example, Finding, Outcome, Submission, Verdict
+from grader.patterns import Pattern, pattern
 from grader.scoring import verdict_of
 from grader.snippet import call_text, repro
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
@@ -50,11 +51,13 @@ def explain(
     first, *others = [_named_mistake(mistake, each, exam) for each in named for mistake in each.mistakes] or [
         Finding(text="", hint=_hint(error) if error else "")
     ]
-    seen = [_sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]
+    shared = _shared(exam, outcomes)
+    seen = [_sentence(shown.message), _extent(outcomes, shared), *_rest(exam, outcomes)]
     return (
         replace(
             first,
             text=" ".join([*([first.text] if first.text else []), *seen]),
+            pattern=shared.text if shared else "",
             example=_example(exam, shown, reply, entry),
             path=error.path if error else "",
             line=error.line if error and not error.cell else 0,
@@ -97,12 +100,28 @@ def _sentence(message: str) -> str:
     return begun if begun.endswith(("?", ".")) else f"{begun}."
 
 
-def _extent(outcomes: Sequence[Outcome]) -> str:
-    """How many cases fail; in which strata stands beside it in every report."""
-    failing = sum(outcome.verdict is not Verdict.CORRECT and not outcome.carried for outcome in outcomes)
+def _shared(exam: Exam, outcomes: Sequence[Outcome]) -> Pattern | None:
+    """What the failing cases have in common; that all of them fail says nothing of it."""
+    run = [outcome for outcome in outcomes if outcome.verdict is not Verdict.NOT_RUN]
+    failing = [outcome.case for outcome in run if _fails(outcome)]
+    if len(failing) == len(run):
+        return None
+    return pattern([exam.cases[outcome.case] for outcome in run], failing)
+
+
+def _fails(outcome: Outcome) -> bool:
+    return outcome.verdict is not Verdict.CORRECT and not outcome.carried
+
+
+def _extent(outcomes: Sequence[Outcome], shared: Pattern | None) -> str:
+    """How many cases fail, and which; in which strata stands beside it in every report."""
+    failing = sum(map(_fails, outcomes))
     if failing == len(outcomes):
         return f"All {failing} cases fail."
-    return f"{failing} of {len(outcomes)} cases {'fail' if failing > 1 else 'fails'}."
+    told = f"{failing} of {len(outcomes)} cases {'fail' if failing > 1 else 'fails'}"
+    if shared is None:
+        return f"{told}."
+    return f"{told}: those where {shared.condition}." if shared.exact else f"{told}, {shared.text}."
 
 
 def _rest(exam: Exam, outcomes: Sequence[Outcome]) -> list[str]:
@@ -137,8 +156,8 @@ FLOAT_SIZE = re.compile(
 
 def _hint(error: Raised) -> str:
     """Say where an exception is NumPy's or Python's age and not the student's misconception."""
-    for pattern, reason in AGE:
-        if found := re.search(pattern, error.message):
+    for wording, reason in AGE:
+        if found := re.search(wording, error.message):
             because = reason.format(*found.groups())
             return f"This may be NumPy's age: {because}. With --python and NumPy 1.x it may run."
     if FLOAT_SIZE.search(error.message):

@@ -30,7 +30,15 @@ LAYERS = (
         "grader.scoring",
         "grader.snippet",
     ),
-    ("grader.ops", "grader.commission", "grader.executors", "grader.recognition", "grader.exam"),
+    (
+        "grader.ops",
+        "grader.attributes",
+        "grader.patterns",
+        "grader.commission",
+        "grader.executors",
+        "grader.recognition",
+        "grader.exam",
+    ),
     (
         "grader.checks",
         "grader.carried",
