@@ -101,10 +101,10 @@ def _sentence(message: str) -> str:
 
 
 def _shared(exam: Exam, outcomes: Sequence[Outcome]) -> Pattern | None:
-    """What the failing cases have in common; that all of them fail says nothing of it."""
+    """What the failing cases have in common, if they are several and not all."""
     run = [outcome for outcome in outcomes if outcome.verdict is not Verdict.NOT_RUN]
     failing = [outcome.case for outcome in run if _fails(outcome)]
-    if len(failing) == len(run):
+    if len(failing) in (1, len(run)):
         return None
     return pattern([exam.cases[outcome.case] for outcome in run], failing)
 
