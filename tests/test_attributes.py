@@ -78,28 +78,26 @@ def test_of_a_clause_and_its_opposite_just_one_is_true() -> None:
                 assert one.holds(at) is not opposite.holds(at), (one.clause, opposite.clause)
 
 
-FIRST_WORDS = set(
-    [
-        "pad",
-        "stride",
-        "eps",
-        "momentum",
-        "windows",
-        "whole",
-        "running",
-        "rows",
-        "columns",
-        "the",
-        "there",
-        "some",
-        "all",
-        "every",
-        "a",
-        "an",
-        "no",
-        "both",
-    ]
-)
+FIRST_WORDS = {
+    "pad",
+    "stride",
+    "eps",
+    "momentum",
+    "windows",
+    "whole",
+    "running",
+    "rows",
+    "columns",
+    "the",
+    "there",
+    "some",
+    "all",
+    "every",
+    "a",
+    "an",
+    "no",
+    "both",
+}
 
 
 def test_clauses_read_well_after_when() -> None:
