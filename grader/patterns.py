@@ -25,7 +25,7 @@ __all__ = ["EVERY_CASE", "Pattern", "pattern"]
 EVERY_CASE = "every case"
 
 LEAST_WORTH = 5.0
-"""Bits by which two attributes, or an inexact one, must beat chance: random failures do once in 2⁵ times."""
+"""Bits by which two attributes, or an inexact one, must beat chance: it does so once in 2⁵ times, or less."""
 
 LEAST_SHARE = 0.5
 """Of what there is to say about which cases fail, the share that an inexact condition must tell."""
@@ -124,7 +124,7 @@ class _Conditions:
     """
 
     def __init__(self, clauses: Sequence[str], met: Flags, fails: Flags) -> None:
-        self._clauses, self._fails = clauses, fails
+        self._clauses = clauses
         self._pairs = np.stack(np.triu_indices(len(clauses), 1))
         one, other = met[self._pairs]
         met = np.concatenate([met, one & other, one | other])
@@ -140,8 +140,8 @@ class _Conditions:
         exact = (self._hits == self._failing) & (self._met == self._failing)
         if exact[:alone].any():
             return self._pattern(int(exact.argmax()))
-        worth = self._gain() - self._cost()
-        place = int(np.where(exact | self._near(), worth, -np.inf).argmax())
+        worth = np.where(exact | self._near(), self._gain() - self._cost(), -np.inf)
+        place = int(worth.argmax())
         return self._pattern(place) if worth[place] >= LEAST_WORTH else None
 
     def _gain(self) -> Floats:
