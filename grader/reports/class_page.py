@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.model import ExerciseResult, RunResult, Score, SubmissionResult
+from grader.model import Example, ExerciseResult, RunResult, Score, SubmissionResult
 from grader.reports.feedback import Feedback, limit
 from grader.reports.grid import array_shape, grid, named_values
 from grader.reports.marks import MARKS, mark_of, points_text, total_of, verdict_text
+from grader.reports.pictures import picture
 from grader.reports.safe import printable
 from grader.reports.summary import exercise_names, summarise
 from grader.results import format_points
@@ -78,11 +79,11 @@ def _template() -> Template:
         "verdict": verdict_text,
         "points": points_text,
         "number": _number,
-        "picture": _picture,
+        "numbers": _numbers,
         "shape": _shape,
         "named": named_values,
     }
-    environment.globals["style"] = _style()
+    environment.globals |= {"style": _style(), "picture_of": _picture_of}
     return environment.get_template("class_page.html.jinja")
 
 
@@ -129,7 +130,7 @@ def _shape(value: Any) -> str:
     return "" if shape is None else str(shape)
 
 
-def _picture(value: Any, against: Any = None) -> Markup:
+def _numbers(value: Any, against: Any = None) -> Markup:
     """Draw an array as lines of numbers, those that differ marked."""
     from markupsafe import Markup
 
@@ -139,3 +140,9 @@ def _picture(value: Any, against: Any = None) -> Markup:
         for line in grid(value, against)
     )
     return Markup("\n").join(lines)
+
+
+def _picture_of(example: Example, op: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(picture(op, example))

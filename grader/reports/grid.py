@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.reports.safe import one_line, printable
 
-__all__ = ["Cell", "Line", "array_shape", "grid", "named_values", "plain"]
+__all__ = ["Cell", "Line", "array_shape", "differing", "flat", "grid", "named_values", "plain"]
 
 _DIGITS = (4, 6, 9, 12, 17)  # significant digits; the fewest that tell all the differing numbers apart
 _NOISE = 1e-9  # relative; what rounding alone explains gets no star beside a larger difference
@@ -77,9 +77,9 @@ def _text(value: Any, against: Any) -> list[str]:
 
 
 def _cells(value: Any, against: Any) -> list[Cell]:
-    got = list(_flat(value))
-    expected = list(_flat(against)) if against is not None else got
-    wrong = _differing(got, expected)
+    got = list(flat(value))
+    expected = list(flat(against)) if against is not None else got
+    wrong = differing(got, expected)
     digits = _digits(
         [a for a, bad in zip(got, wrong, strict=True) if bad],
         [b for b, bad in zip(expected, wrong, strict=True) if bad],
@@ -89,15 +89,16 @@ def _cells(value: Any, against: Any) -> list[Cell]:
     return [Cell(text.rjust(width), bad) for text, bad in zip(texts, wrong, strict=True)]
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def flat(value: Any) -> Iterator[Any]:
+    """Yield the items of nested lists in row-major order."""
     if not isinstance(value, list | tuple):
         yield value
         return
     for item in value:
-        yield from _flat(item)
+        yield from flat(item)
 
 
-def _differing(got: list[Any], expected: list[Any]) -> list[bool]:
+def differing(got: list[Any], expected: list[Any]) -> list[bool]:
     """Mark what is clearly different; only where nothing is, what is different in the last digits."""
     clear = [not _close(a, b) for a, b in zip(got, expected, strict=True)]
     return clear if any(clear) else [not _same(a, b) for a, b in zip(got, expected, strict=True)]

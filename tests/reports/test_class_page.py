@@ -153,5 +153,5 @@ def test_a_large_class_renders_quickly() -> None:
     run = of(*(replace(one, id=f"student{i}") for i in range(500)))
     start = time.process_time()
     html = render(run)
-    assert time.process_time() - start < 4, "2 s on an idle machine"
+    assert time.process_time() - start < 6, "3 s on an idle machine"
     assert html.count('<section class="submission"') == 500
