@@ -230,6 +230,34 @@ def report(folder: Path, feedback: str, formats: tuple[str, ...]) -> None:
     session.report(results.read(path), folder, formats, feedback)
 
 
+@cli.command()
+@click.argument("name", metavar="ASSIGNMENT")
+@seed_option
+@only_option
+@sandbox_option
+@python_option
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), help="Submissions at a time.  [default: one a processor]"
+)
+def doctor(name: str, jobs: int | None, **choices: Any) -> None:
+    """Say how good an ASSIGNMENT's own tests are; exit code 1 if something is off.
+
+    Every known mistake must lose points, the solution earn all of them, the starter none, and the golden
+    submissions what is expected of them. ASSIGNMENT is a folder, or a name of `grade list`.
+    """
+    from rich.console import Console
+
+    from grader import session
+    from grader.doctor import examine
+    from grader.reports import checkup
+
+    settings = session.Choices(assignment=name, unsafe=False, **choices)
+    found = examine(settings, jobs=jobs or _processors(), say=lambda text: click.echo(text, err=True))
+    checkup.show(found, Console())
+    if found.problems:
+        raise click.exceptions.Exit(1)  # what is off stands above, in words
+
+
 @cli.command("list")
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 def list_assignments(names: tuple[str, ...]) -> None:

@@ -46,9 +46,14 @@ LAYERS = (
         "grader.diagnosis",
         "grader.results",
         "grader.store",
+        "grader.checkup",
+        "grader.power",
+        "grader.honest",
+        "grader.margin",
+        "grader.goldens",
     ),
     ("grader.pipeline", "grader.reports"),
-    ("grader.session",),
+    ("grader.session", "grader.doctor"),
     ("grader.cli",),
 )
 """Lowest first. What is named stands for all that is in it."""

@@ -76,7 +76,10 @@ def wrong_inputs() -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nothere"], "'nothere' is neither a command (check, ci, list, report, run) nor a file or folder"),
+        (
+            ["nothere"],
+            "'nothere' is neither a command (check, ci, doctor, list, report, run) nor a file or folder",
+        ),
         (["run", "nothere"], "Path 'nothere' does not exist."),
         (["check", "nothere"], "Path 'nothere' does not exist."),
         (["ci", "nothere"], "Path 'nothere' does not exist."),

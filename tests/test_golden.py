@@ -6,18 +6,17 @@ They are graded once for all tests of this module. What each should earn, and wh
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks import seeds
+from grader.assignment import read
 from grader.errors import SandboxError
-from grader.model import Assignment, ExerciseResult, RunResult, Score, Status, SubmissionResult, Verdict
+from grader.goldens import differences, read_goldens
+from grader.model import Assignment, RunResult, Score, Status
 from grader.pipeline import Plan
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session
@@ -27,66 +26,7 @@ SUBMISSIONS = FOLDER / "submissions"
 LEVELS = ("bubblewrap", "landlock")
 CHOICES = Choices(assignment=str(FOLDER), seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
 
-Table = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Golden:
-    """What a submission should earn.
-
-    Attributes:
-        exercises: what is said of each exercise by name; the others are right.
-    """
-
-    status: str
-    score: Fraction
-    exercises: Mapping[str, Table]
-
-
-def read_goldens() -> dict[str, Golden]:
-    tables = tomllib.loads((SUBMISSIONS / "expected.toml").read_text(encoding="utf-8"))
-    return {id: golden(table) for id, table in tables.items()}
-
-
-def golden(table: Table) -> Golden:
-    exercises = {name: entry for name, entry in table.items() if isinstance(entry, dict)}
-    return Golden(table["status"], Fraction(table["score"]), exercises)
-
-
-GOLDENS = read_goldens()
-
-
-# --- what differs ------------------------------------------------------------------------------
-
-
-def differences(expected: Golden, got: SubmissionResult) -> list[str]:
-    """Say where a result is not what it should be."""
-    pairs: list[tuple[str, Any, Any]] = [
-        ("status", got.status.value, expected.status),
-        ("score", got.score.earned, expected.score),
-    ]
-    for exercise in got.exercises:
-        pairs += of_exercise(expected.exercises.get(exercise.name, {}), exercise)
-    return [f"{what} is {found}, should be {wanted}" for what, found, wanted in pairs if found != wanted]
-
-
-def of_exercise(expected: Table, got: ExerciseResult) -> list[tuple[str, Any, Any]]:
-    full, name = got.score.total, got.name
-    pairs: list[tuple[str, Any, Any]] = [
-        ("verdict", got.verdict.value, expected.get("verdict", "correct")),
-        ("score", got.score.earned, Fraction(expected.get("score", full))),
-        ("carried_forward", got.carried_forward, expected.get("carried_forward", False)),
-        ("mistakes", mistakes_named(got), expected.get("mistakes", [])),
-    ]
-    if "failed" in expected:
-        lost = {each.name for each in got.strata if each.score.total and not each.score.earned}
-        pairs.append(("failed", sorted(lost), sorted(expected["failed"])))
-    return [(f"{name}: {what}", found, wanted) for what, found, wanted in pairs]
-
-
-def mistakes_named(got: ExerciseResult) -> list[str]:
-    """The names of the mistakes that the findings name, without the operation's."""
-    return [finding.mistake.removeprefix(f"{got.op}.") for finding in got.findings if finding.mistake]
+GOLDENS = read_goldens(read(FOLDER))
 
 
 # --- the goldens are as expected ---------------------------------------------------------------
@@ -154,33 +94,3 @@ def test_marks_do_not_depend_on_the_seed() -> None:
     """Right submissions keep full marks, wrong ones do not get them; `benchmarks.seeds` has more seeds."""
     ids = ["seven_loops", "im2col_package", "crops_with_minus_pad", "pool_size_from_division"]
     assert seeds.surprises(range(1, 4), ids) == []
-
-
-# --- a difference would be seen ----------------------------------------------------------------
-
-RIGHT = ExerciseResult(name="f", op="conv2d", verdict=Verdict.CORRECT, score=Score(Fraction(5), Fraction(5)))
-RESULT = SubmissionResult(id="a", path="a", digest="", status=Status.GRADED, exercises=(RIGHT,))
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ({"status": "graded", "score": "5"}, []),
-        ({"status": "unreadable", "score": "5"}, ["status is graded, should be unreadable"]),
-        ({"status": "graded", "score": "14/3"}, ["score is 5, should be 14/3"]),
-        (
-            {"status": "graded", "score": "5", "f": {"verdict": "wrong value", "score": "4"}},
-            ["f: verdict is correct, should be wrong value", "f: score is 5, should be 4"],
-        ),
-        (
-            {"status": "graded", "score": "5", "f": {"carried_forward": True}},
-            ["f: carried_forward is False, should be True"],
-        ),
-        (
-            {"status": "graded", "score": "5", "f": {"failed": ["stride"]}},
-            ["f: failed is [], should be ['stride']"],
-        ),
-    ],
-)
-def test_differences_are_said(table: Table, said: list[str]) -> None:
-    assert differences(golden(table), RESULT) == said
