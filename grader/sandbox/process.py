@@ -19,6 +19,7 @@ except ImportError:  # Windows, where nothing here is used
 __all__ = ["ChildProcess", "GoneError", "SilentError"]
 
 _PIPE = 1 << 20  # bytes that a pipe should hold, so that frames need few switches
+_CHUNK = 1 << 16  # bytes that are read at once, where fewer are asked for
 _ENDING = 5.0  # s that a killed process may take to be gone
 _MOST_COMPLAINT = 2000
 
@@ -54,6 +55,7 @@ class ChildProcess:
         os.set_blocking(self._sink, False)
         self._silence = 0.0
         self._complaint = ""
+        self._ahead = memoryview(b"")  # what was read and not asked for yet
         self._poll = select.poll()
         self._poll.register(self._source, select.POLLIN)
         self._room = select.poll()
@@ -82,18 +84,43 @@ class ChildProcess:
                 raise GoneError(self.complaint()) from None
 
     def read(self, size: int) -> Any:
-        """Read exactly `size` bytes. Raises GoneError or SilentError."""
-        data = bytearray(size)
-        view = memoryview(data)
-        done = 0
+        """Read exactly `size` bytes, read-only. Raises GoneError or SilentError.
+
+        Frames are short and come in bursts, so what is there is read at once.
+        """
+        if len(self._ahead) < size:
+            self._ahead = self._read_on(size)
+        found, self._ahead = self._ahead[:size], self._ahead[size:]
+        return found
+
+    def _read_on(self, size: int) -> memoryview:
+        """Read until at least `size` bytes are there; what was there comes first."""
+        if size > _CHUNK:
+            return self._read_large(size)
+        data = bytes(self._ahead)
+        while len(data) < size:
+            self._await()
+            more = os.read(self._source, _CHUNK)
+            if not more:
+                raise GoneError(self.complaint())
+            data += more
+        return memoryview(data)
+
+    def _read_large(self, size: int) -> memoryview:
+        view = memoryview(bytearray(size))
+        done = len(self._ahead)
+        view[:done] = self._ahead
         while done < size:
-            if not self._poll.poll(self._silence * 1000):
-                raise SilentError
+            self._await()
             count = os.readv(self._source, [view[done:]])
             if not count:
                 raise GoneError(self.complaint())
             done += count
         return view.toreadonly()
+
+    def _await(self) -> None:
+        if not self._poll.poll(self._silence * 1000):
+            raise SilentError
 
     def complaint(self) -> str:
         """What the process wrote to its error stream before it ended."""

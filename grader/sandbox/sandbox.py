@@ -213,7 +213,8 @@ class _Collected:
             reply, notes = decode_reply(frame, returns)
         except wire.MalformedError as error:
             return Reply(ending=Ending.KILLED, text=f"malformed answer: {error}", seconds=frame.seconds)
-        self._notes |= dict.fromkeys(note[:_LONGEST_NOTE] for note in notes[:_MOST_NOTES])
+        if notes:
+            self._notes |= dict.fromkeys(note[:_LONGEST_NOTE] for note in notes[:_MOST_NOTES])
         return reply
 
     def report(self, kind: int, number: int, meta: Any, blob: Any, seconds: float) -> None:

@@ -253,6 +253,7 @@ def said(**change: object) -> bytes:
 
 LIES = {
     "no JSON": b"{" * 8,
+    "other letters": said(text="x").replace(b"x", b"\xc3\xa9"),
     "deep JSON": b"[" * 100_000,
     "no reply": b"[]",
     "not run": said(ending="NOT_RUN"),

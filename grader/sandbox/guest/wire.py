@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from numpy import dtype, frombuffer, ndarray
+from numpy import dtype, ndarray
 
 __all__ = [
     "ANSWER_TEXT",
@@ -46,6 +46,7 @@ HEADER = struct.Struct(
     "<4sB?2xI4x16sdQQ"
 )  # magic, kind, spent, number, nonce, seconds, text bytes, array bytes
 CONFIG, HELLO, PROGRAM, LIMITS, BATCH, LOADED, REPLY, DONE, STEP, END = range(10)
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
 
 ANSWER_TEXT = 1 << 18  # bytes of JSON that a student's process may send in one frame
@@ -82,7 +83,7 @@ class Frame(NamedTuple):
     def meta(self) -> Any:
         """The JSON text, parsed. Raises MalformedError."""
         try:
-            return json.loads(bytes(self.text))
+            return json.loads(str(self.text, "ascii"))
         except (ValueError, RecursionError) as error:
             raise MalformedError(f"text that is not JSON: {error}") from None
 
@@ -103,7 +104,7 @@ def pack(
     spent: bool = False,
 ) -> bytes:
     """Make a frame of anything that JSON can hold and of buffers, which are joined, each padded."""
-    text = meta if isinstance(meta, bytes) else json.dumps(meta, separators=(",", ":")).encode("ascii")
+    text = meta if isinstance(meta, bytes) else _encode(meta).encode("ascii")
     parts: list[Any] = [b"", text, b" " * (padded(len(text)) - len(text))]
     size = 0
     for blob in blobs:
@@ -174,8 +175,7 @@ def _array(description: Any, blob: Any, offset: int) -> tuple[Any, int]:
         raise MalformedError(f"an array of {size} bytes where {len(blob) - offset} are left")
     if not size:
         return ndarray(dims, kind), offset
-    flat = frombuffer(blob, kind, size // kind.itemsize, offset)
-    return flat.reshape(dims) if len(dims) != 1 else flat, offset + padded(size)
+    return ndarray(dims, kind, blob, offset), offset + padded(size)
 
 
 def _described(description: Any) -> tuple[Any, list[int]]:
