@@ -28,6 +28,7 @@ from grader.model import (
     Assignment,
     Exercise,
     ExerciseResult,
+    Finding,
     Outcome,
     RunInfo,
     Score,
@@ -269,11 +270,17 @@ class Sitting:
             carried_forward=any(outcome.carried for outcome in outcomes),
             cases=counts(outcomes),
             strata=attempt.strata,
-            findings=explain(
-                attempt.exam, outcomes, attempt.reply.replies, self._student, self._home(exercise.name)
-            ),
+            findings=self._findings(exercise, attempt),
             notes=_notes(attempt),
         )
+
+    def _findings(self, exercise: Exercise, attempt: Attempt) -> tuple[Finding, ...]:
+        """What to say about it; a fault in the explanation must not take the marks away."""
+        home = self._home(exercise.name)
+        try:
+            return explain(attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
+        except Exception as error:
+            return (Finding(text=f"It could not be explained: {_fault(error)}."),)
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""

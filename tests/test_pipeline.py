@@ -196,3 +196,21 @@ def test_errors_come_from_a_forward_that_is_wrong_but_is_one(
     result: ExerciseResult | None, carries: bool
 ) -> None:
     assert pipeline._carries(result) is carries
+
+
+def test_a_fault_in_the_explanation_costs_no_marks(
+    plan: Plan, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
+    before = grade_text(plan, launcher, text)
+    monkeypatch.setattr(pipeline, "explain", fail)
+    after = grade_text(plan, launcher, text)
+    assert (after.status, after.score) == (before.status, before.score)
+    assert 0 < after.score.earned < after.score.total
+    told = after.exercises[0].findings[0].text
+    assert told.startswith(
+        "It could not be explained: a fault of the grader, please report it: ZeroDivisionError: ours"
+    )
