@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.exam import Exam
-from grader.model import Case, Example, Finding, Outcome, Submission, Verdict
+from grader.model import Example, Finding, Outcome, Submission, Verdict
 from grader.patterns import Pattern, pattern
 from grader.scoring import verdict_of
 from grader.snippet import call_text, repro
@@ -44,7 +44,8 @@ def explain(
         return (Finding(text=_sentence(failing[0].message)),)
     named = identify(exam, outcomes, replies)
     shown = min(
-        failing, key=lambda outcome: (_skipped(exam, outcome, replies), _amount(exam.cases[outcome.case]))
+        failing,
+        key=lambda outcome: (_skipped(exam, outcome, replies), exam.cases[outcome.case].size, outcome.case),
     )
     reply = _reply_shown(exam, shown, replies)
     error = reply.error
@@ -52,7 +53,7 @@ def explain(
         Finding(text="", hint=_hint(error) if error else "")
     ]
     shared = _shared(exam, outcomes)
-    seen = [_sentence(shown.message), _extent(outcomes, shared), *_rest(exam, outcomes)]
+    seen = [_sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]
     return (
         replace(
             first,
@@ -72,11 +73,6 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     everything = len(explanation.results) == len(exam.results)
     sentence = mistake.sentence if everything else f"{about}: {mistake.sentence}"
     return Finding(mistake=mistake.id, text=sentence, hint=mistake.hint)
-
-
-def _amount(case: Case) -> tuple[int, int]:
-    """How much there is to read in a case."""
-    return sum(array.size for array in case.arrays.values()), case.number
 
 
 def _skipped(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> bool:
@@ -113,15 +109,12 @@ def _fails(outcome: Outcome) -> bool:
     return outcome.verdict is not Verdict.CORRECT and not outcome.carried
 
 
-def _extent(outcomes: Sequence[Outcome], shared: Pattern | None) -> str:
-    """How many cases fail, and which; in which strata stands beside it in every report."""
+def _extent(outcomes: Sequence[Outcome]) -> str:
+    """How many cases fail; in which strata, and when, stands beside it in every report."""
     failing = sum(map(_fails, outcomes))
     if failing == len(outcomes):
         return f"All {failing} cases fail."
-    told = f"{failing} of {len(outcomes)} cases {'fail' if failing > 1 else 'fails'}"
-    if shared is None:
-        return f"{told}."
-    return f"{told}: those where {shared.condition}." if shared.exact else f"{told}, {shared.text}."
+    return f"{failing} of {len(outcomes)} cases {'fail' if failing > 1 else 'fails'}."
 
 
 def _rest(exam: Exam, outcomes: Sequence[Outcome]) -> list[str]:

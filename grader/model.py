@@ -99,6 +99,11 @@ class Case:
     outputs: tuple[str, ...]
 
     @property
+    def size(self) -> int:
+        """How many numbers there are to read."""
+        return sum(array.size for array in self.arrays.values())
+
+    @property
     def single(self) -> bool:
         """Whether the inputs are in single precision."""
         return any(array.dtype == "float32" for array in self.arrays.values())

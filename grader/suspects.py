@@ -31,6 +31,9 @@ MOST_FIRSTS = 5
 MOST_PAIRS = 500
 """How many other pairs are tried, in the library's order."""
 
+MOST_SHOWN = 24
+"""Failing cases that are looked at for signs of one half of a pair."""
+
 SLACK = 64.0
 """Times the error bound of the right result: a wrong one may be larger, and so may its rounding."""
 
@@ -53,11 +56,18 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What a submission made of one case; `got` is None where it raised."""
+    """What a submission made of one case.
+
+    Attributes:
+        got: None where it raised.
+        error: the type of exception that it raised, or "".
+        changed: watched inputs that it overwrote.
+        wrong: the results that are wrong; all of them where it raised.
+    """
 
     case: Case
-    place: int
     got: Mapping[str, Array | NotAnArray] | None
+    error: str
     changed: frozenset[str]
     wrong: frozenset[str]
 
@@ -100,12 +110,9 @@ def _gather(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) -
             wrong = frozenset(exam.answers[outcome.case])
         if outcome.verdict is Verdict.CORRECT:
             wrong = frozenset()
-        found.append(_Evidence(exam.cases[outcome.case], outcome.case, got, frozenset(reply.changed), wrong))
-    return sorted(found, key=lambda each: (not each.wrong, each.got is None, _amount(each.case)))
-
-
-def _amount(case: Case) -> int:
-    return sum(array.size for array in case.arrays.values())
+        error = reply.error.type if reply.error else ""
+        found.append(_Evidence(exam.cases[outcome.case], got, error, frozenset(reply.changed), wrong))
+    return sorted(found, key=lambda each: (not each.wrong, each.got is None, each.case.size))
 
 
 def _wrong_results(exam: Exam, evidence: Iterable[_Evidence]) -> tuple[str, ...]:
@@ -128,6 +135,7 @@ class _Inquiry:
         self._exam, self._library, self._evidence, self._wrong = exam, library, evidence, wrong
         self._output = {name: output for output, name in exam.spelling.results.items()}
         self._watched = set(exam.spelling.watch)
+        self._only_raises = not any(each.wrong and each.got is not None for each in evidence)
 
     def conclude(self) -> tuple[Explanation, ...]:
         """Try each mistake alone, then pairs."""
@@ -196,7 +204,7 @@ class _Inquiry:
                 self._evidence, commit(function, (each.case for each in self._evidence)), strict=True
             )
             return
-        known = {each.place: each for each in self._evidence}
+        known = {each.case.number: each for each in self._evidence}
         for place, made in enumerate(commit(function, self._exam.cases)):
             if place in known:
                 yield known[place], made
@@ -204,13 +212,19 @@ class _Inquiry:
     def _agreeing(self, each: _Evidence, made: Committed, names: frozenset[str]) -> frozenset[str]:
         """The results among `names` that a suspect makes as the submission did."""
         if each.got is None:
-            return names if made.raised is not None else frozenset()
+            return names if self._raises_likewise(each, made) else frozenset()
         if made.raised is not None or each.changed != self._watched & set(made.changed):
             return frozenset()
         return frozenset(name for name in names if self._same(each, made, name))
 
+    def _raises_likewise(self, each: _Evidence, made: Committed) -> bool:
+        """Where no wrong number speaks for a suspect, an exception must be of the same type, too."""
+        if made.raised is None:
+            return False
+        return not self._only_raises or type(made.raised).__name__ == each.error
+
     def _same(self, each: _Evidence, made: Committed, name: str) -> bool:
-        answers = self._exam.answers[each.place]
+        answers = self._exam.answers[each.case.number]
         if name not in answers:
             return True  # the case does not ask for it
         assert each.got is not None
@@ -255,10 +269,6 @@ class _Inquiry:
             names & each.wrong <= self._agreeing(each, one, names)
             for each, one in zip(failing, made, strict=True)
         )
-
-
-MOST_SHOWN = 24
-"""Failing cases that are looked at for signs of one half of a pair."""
 
 
 def _function(mistakes: tuple[Mistake, ...]) -> Function:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from grader.model import Example, ExerciseResult, RunResult, Score, SubmissionResult
 from grader.reports.feedback import Feedback, limit
 from grader.reports.grid import array_shape, grid, named_values
-from grader.reports.marks import MARKS, mark_of, points_text, total_of, verdict_text
+from grader.reports.marks import MARKS, failing, mark_of, points_text, total_of, verdict_text
 from grader.reports.pictures import picture
 from grader.reports.safe import printable
 from grader.reports.summary import exercise_names, summarise
@@ -82,6 +82,7 @@ def _template() -> Template:
         "numbers": _numbers,
         "shape": _shape,
         "named": named_values,
+        "failing": failing,
     }
     environment.globals |= {"style": _style(), "picture_of": _picture_of}
     return environment.get_template("class_page.html.jinja")

@@ -26,7 +26,7 @@ from grader.model import (
 )
 from grader.reports.feedback import Feedback, limit
 from grader.reports.grid import array_shape, grid, named_values, plain
-from grader.reports.marks import mark_of, points_text, total_of, verdict_text
+from grader.reports.marks import failing, mark_of, points_text, total_of, verdict_text
 from grader.reports.safe import one_line, printable
 
 __all__ = ["SUMMARY_LIMIT", "append", "commands_stopped", "render", "workflow_commands", "write_summary"]
@@ -78,7 +78,7 @@ def _of_exercise(exercise: ExerciseResult) -> Iterator[tuple[str, dict[str, str]
 def _sentences(finding: Finding | None) -> str:
     if finding is None:
         return "See the job's summary."
-    pattern = f"Fails when {finding.pattern}." if finding.pattern else ""
+    pattern = f"Fails {failing(finding.pattern)}." if finding.pattern else ""
     return "\n".join(part for part in (finding.text, pattern, finding.hint) if part)
 
 
@@ -189,7 +189,7 @@ def _exercise_parts(exercise: ExerciseResult) -> Iterator[str]:
 def _finding_parts(finding: Finding) -> Iterator[str]:
     yield f"**{_inline(finding.text)}**\n\n"
     if finding.pattern:
-        yield f"Fails when {_inline(finding.pattern)}.\n\n"
+        yield f"Fails {_inline(failing(finding.pattern))}.\n\n"
     if finding.path:
         yield f"See {_inline(finding.path)}{f', line {finding.line}' if finding.line else ''}.\n\n"
     if finding.hint:

@@ -16,6 +16,7 @@ __all__ = [
     "SOME",
     "UNKNOWN",
     "Mark",
+    "failing",
     "mark_of",
     "points_text",
     "total_of",
@@ -64,6 +65,17 @@ def mark_of(exercise: ExerciseResult) -> Mark:
 def verdict_text(exercise: ExerciseResult) -> str:
     """Say how an exercise ended, and whether it earned its points all the same."""
     return exercise.verdict.value + (", error carried forward" if exercise.carried_forward else "")
+
+
+def failing(pattern: str) -> str:
+    """Say in which cases an exercise fails, to go on after "fails".
+
+    >>> failing("pad = 0")
+    'when pad = 0'
+    >>> failing("mostly where pad = 0: 8 of 9 failing cases, and none of 91 that pass")
+    'mostly where pad = 0: 8 of 9 failing cases, and none of 91 that pass'
+    """
+    return pattern if pattern.startswith(("only where ", "mostly where ")) else f"when {pattern}"
 
 
 def total_of(result: SubmissionResult, info: RunInfo) -> Score | None:

@@ -21,7 +21,7 @@ from grader.model import (
 )
 from grader.reports.feedback import Feedback, limit_submission
 from grader.reports.grid import Line, array_shape, grid, named_values, plain
-from grader.reports.marks import MARKS, UNKNOWN, Mark, mark_of, points_text, total_of, verdict_text
+from grader.reports.marks import MARKS, UNKNOWN, Mark, failing, mark_of, points_text, total_of, verdict_text
 from grader.reports.progress import progress
 from grader.reports.safe import one_line, printable
 from grader.reports.summary import exercise_names, summarise
@@ -209,7 +209,7 @@ def _explain_finding(finding: Finding, console: Console) -> None:
     console.print()
     _say(console, printable(finding.text), "bold", indent=_INDENT)
     if finding.pattern:
-        _say(console, f"Fails when {one_line(finding.pattern)}.", indent=_INDENT)
+        _say(console, f"Fails {one_line(failing(finding.pattern))}.", indent=_INDENT)
     if finding.path:
         line = f", line {finding.line}" if finding.line else ""
         _say(console, f"See {one_line(finding.path)}{line}.", indent=_INDENT)

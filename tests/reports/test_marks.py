@@ -54,3 +54,15 @@ def test_points_are_never_rounded_to_all_or_none() -> None:
 def test_verdict_text() -> None:
     assert marks.verdict_text(wrong()) == "wrong value"
     assert marks.verdict_text(replace(wrong(), carried_forward=True)) == "wrong value, error carried forward"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("pad = 0", "when pad = 0"),
+        ("only where pad = 0: all 9", "only where pad = 0: all 9"),
+        ("mostly where pad = 0: 8 of 9", "mostly where pad = 0: 8 of 9"),
+    ],
+)
+def test_when_it_fails_reads_as_a_sentence(pattern: str, said: str) -> None:
+    assert marks.failing(pattern) == said
