@@ -163,8 +163,7 @@ class _Room:
     def _take(self) -> Sandbox:
         if self._sandbox is None:
             self._check()
-            with _told():
-                self._sandbox = self._pool.open_sandbox()
+            self._sandbox = self._pool.open_sandbox()
         return self._sandbox
 
     def _check(self) -> None:

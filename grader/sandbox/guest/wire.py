@@ -42,9 +42,8 @@ __all__ = [
 ]
 
 MAGIC = b"cnn1"
-HEADER = struct.Struct(
-    "<4sB?2xI4x16sdQQ"
-)  # magic, kind, spent, number, nonce, seconds, text bytes, array bytes
+# magic, kind, spent, number, nonce, seconds, text bytes, array bytes
+HEADER = struct.Struct("<4sB?2xI4x16sdQQ")
 CONFIG, HELLO, PROGRAM, LIMITS, BATCH, LOADED, REPLY, DONE, STEP, END = range(10)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
