@@ -47,11 +47,12 @@ def available() -> tuple[Path, ...]:
     return tuple(sorted(path.parent for path in home.glob(f"*/{ASSIGNMENT_FILE}")))
 
 
-def find(name_or_dir: str) -> Path:
+def find(name_or_dir: str, *, where: str = "--assignment") -> Path:
     """Find an assignment's folder.
 
     Args:
         name_or_dir: a folder, its ``assignment.toml``, or the name of one that comes with the grader.
+        where: the option or argument that it was given with.
 
     Raises:
         AssignmentError: there is none.
@@ -66,7 +67,7 @@ def find(name_or_dir: str) -> Path:
         return names[name_or_dir]
     if path.is_dir():
         raise AssignmentError(f"{path}: this folder has no {ASSIGNMENT_FILE}, so it is no assignment.")
-    raise unknown("assignment", name_or_dir, names, where="--assignment")
+    raise unknown("assignment", name_or_dir, names, where=where)
 
 
 # --- reading -----------------------------------------------------------------------------------------

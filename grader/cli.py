@@ -264,7 +264,7 @@ def list_assignments(names: tuple[str, ...]) -> None:
     """List the assignments there are, with their exercises."""
     from grader import assignment
 
-    folders = [assignment.find(name) for name in names] or assignment.available()
+    folders = [assignment.find(name, where="ASSIGNMENT") for name in names] or assignment.available()
     for folder in folders:
         found = assignment.read(folder)
         click.echo(f"{found.name}: {found.title}, {float(found.points):g} points")

@@ -35,7 +35,7 @@ def examine(choices: Choices, *, jobs: int, say: Callable[[str], None]) -> Check
         GraderError: the assignment or its ``expected.toml`` is wrong, or no sandbox works here.
     """
     assert choices.assignment is not None
-    whole = assignment.read(assignment.find(choices.assignment))
+    whole = assignment.read(assignment.find(choices.assignment, where="ASSIGNMENT"))
     chosen = assignment.select(whole, choices.only) if choices.only else whole
     goldens = None if choices.only else _goldens(whole)
     with Session([whole.folder], choices) as session:

@@ -107,7 +107,7 @@ def wrong_inputs() -> dict[str, bytes]:
         (["right.py", "--fail-under", "101"], "101.0 is not in the range"),
         (["--unknown"], "No such option '--unknown'."),
         (["run"], "Missing argument 'PATH...'."),
-        (["list", "cs231n"], "unknown assignment 'cs231n'; did you mean 'cs231n_a2'?"),
+        (["list", "cs231n"], "ASSIGNMENT: unknown assignment 'cs231n'; did you mean 'cs231n_a2'?"),
         (["report", "empty"], "empty: there is no results.json in it; give the folder that `grade` wrote."),
         (["report", "damaged"], "damaged/results.json is not JSON"),
         (["report", "newer"], "newer/results.json has format 9, and this grader reads up to format 1"),

@@ -336,7 +336,7 @@ def test_what_is_not_there_is_said(doctor: Doctor, course: Path) -> None:
     ("arguments", "said"),
     [
         ([], "Missing argument 'ASSIGNMENT'."),
-        (["cs231n_a3"], "unknown assignment 'cs231n_a3'; did you mean 'cs231n_a2'?"),
+        (["cs231n_a3"], "ASSIGNMENT: unknown assignment 'cs231n_a3'; did you mean 'cs231n_a2'?"),
         (["cs231n_a2", "--only", "conv"], "cs231n_a2: unknown exercise 'conv'"),
         (["cs231n_a2", "--seed", "one"], "'one' is not a valid integer"),
         (["cs231n_a2", "-j", "0"], "0 is not in the range x>=1."),
