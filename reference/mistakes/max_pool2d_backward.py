@@ -677,21 +677,6 @@ def splits_the_argmax_by_the_height_in_the_window(
 
 
 @mistake
-def unravels_the_argmax_in_a_square(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The flat place of the maximum is unravelled as if the window were as wide as it is high.
-
-    The shape in which a flat place is unravelled is that of the window, (KH, KW): the row is k // KW and the
-    column k % KW.
-    """
-
-    def split(k: Array) -> tuple[Array, Array]:
-        row, col = np.unravel_index(k.astype(np.intp), (window[0], window[0]))
-        return row, col  # type: ignore[return-value]
-
-    return _put(dout, x, window, stride, split)
-
-
-@mistake
 def takes_the_argmaxs_column_by_the_height(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The maximum's column is the remainder by the window's height; its row is right.
 
