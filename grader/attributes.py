@@ -39,8 +39,8 @@ class Facts(NamedTuple):
     w: int
     oh: int
     ow: int
-    kh: int = 0
-    kw: int = 0
+    kh: int = 1
+    kw: int = 1
     f: int = 0
     stride: int = 1
     pad: int = 0
@@ -104,12 +104,13 @@ def facts(case: Case) -> Facts:
 
 
 def _sliding(case: Case) -> Mapping[str, Any]:
-    """Facts about what slides over the image; where nothing does, the output is as large as the image."""
+    """Facts about what slides over the image; where nothing does, each pixel is a window of its own."""
     x, params = case.arrays["x"], case.params
     h, w = x.shape[2:]
+    pad = params.get("pad", 0)
     if "stride" not in params:
-        return {"oh": h, "ow": w}
-    stride, pad = params["stride"], params.get("pad", 0)
+        return {"oh": h + 2 * pad, "ow": w + 2 * pad, "pad": pad}
+    stride = params["stride"]
     filters = case.arrays.get("w")
     kh, kw = params["window"] if filters is None else filters.shape[2:]
     oh, ow = (h + 2 * pad - kh) // stride + 1, (w + 2 * pad - kw) // stride + 1

@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from grader.cases.strata import EVERYTHING
 from grader.checks import judge, same_shape
 from grader.checkup import Fate, Power, Trial
 from grader.commission import Committed, commit
@@ -25,7 +26,6 @@ from grader.model import Domain, Exercise, Expected, Outcome, Verdict
 from grader.ops import Function
 from grader.snippet import call_text
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
-from grader.strata import EVERYTHING
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Asked", "error_in_bounds", "measure", "replies_of", "reply_to"]

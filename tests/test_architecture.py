@@ -18,7 +18,6 @@ LAYERS = (
     ("grader", "grader.errors", "grader.steps", "grader.model"),
     (
         "grader.cases",
-        "grader.strata",
         "grader.conventions",
         "grader.tree",
         "grader.layouts",

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from grader.cases import FAMILIES, sample, strata_of, strategy
+from grader.cases.strata import LONG
 from grader.model import Case, Domain
 from grader.ops import OPS
 from grader.steps import Array
-from grader.strata import LONG
 from reference.shapes import output_size
 
 ROOT = Path(__file__).resolve().parent.parent

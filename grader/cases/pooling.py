@@ -1,0 +1,103 @@
+"""Pooling: what its strata try, and its cases."""
+
+from __future__ import annotations
+
+from grader.cases.draw import Draw, Drawn, Family, Values
+from grader.cases.strata import (
+    BASIC,
+    BATCH,
+    CHANNELS,
+    EVERYTHING,
+    GAPS,
+    LEFTOVER,
+    LONG,
+    NEGATIVE,
+    OVERLAP,
+    REAL,
+    RECTANGULAR_IMAGE,
+    RECTANGULAR_WINDOW,
+    SINGLE,
+    Table,
+    ordered,
+)
+from grader.cases.windows import Corner, windows
+from grader.model import Domain
+
+__all__ = ["FAMILIES"]
+
+TILES = Corner(kernel=(2, 2), stride=2, pad=0)
+
+_POOL: Table = {
+    BASIC: (
+        TILES,
+        Corner(kernel=(3, 3), stride=3, pad=0),
+        Corner(kernel=(1, 1), stride=1, pad=0),
+        Corner(kernel=(4, 4), stride=4, pad=0, out=(1, 1), grow=False),  # the window covers the whole image
+    ),
+    OVERLAP: (
+        Corner(kernel=(2, 2), stride=1, pad=0),
+        Corner(kernel=(3, 3), stride=2, pad=0),
+        Corner(kernel=(3, 3), stride=1, pad=0),
+        Corner(kernel=(4, 4), stride=3, pad=0),
+    ),
+    GAPS: (
+        Corner(kernel=(2, 2), stride=3, pad=0),
+        Corner(kernel=(1, 1), stride=2, pad=0),
+        Corner(kernel=(2, 2), stride=4, pad=0),
+    ),
+    LEFTOVER: (
+        TILES._replace(leftover=(1, 1)),
+        Corner(kernel=(3, 3), stride=3, pad=0, leftover=(2, 2)),
+        Corner(kernel=(2, 2), stride=3, pad=0, leftover=(0, 1)),
+    ),
+    RECTANGULAR_IMAGE: (
+        TILES._replace(out=(4, 2)),
+        TILES._replace(out=(2, 4)),
+        TILES._replace(out=(2, LONG // 2)),
+        TILES._replace(out=(1, 3)),
+    ),
+    RECTANGULAR_WINDOW: (
+        Corner(kernel=(2, 3), stride=3, pad=0),
+        Corner(kernel=(3, 2), stride=3, pad=0),
+        Corner(kernel=(1, 2), stride=2, pad=0),
+        Corner(kernel=(4, 2), stride=4, pad=0),
+    ),
+    CHANNELS: (TILES._replace(c=2), TILES._replace(c=3), TILES._replace(c=4)),
+    BATCH: (TILES._replace(n=2), TILES._replace(n=3), TILES._replace(n=4)),
+    NEGATIVE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
+    REAL: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
+    SINGLE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
+}
+
+POOL2D = ordered(_POOL)
+
+
+def _sign(stratum: str) -> int:
+    """A maximum that starts at zero shows where a whole window is negative: a difficulty of its own."""
+    return {NEGATIVE: -1, EVERYTHING: 0}.get(stratum, 1)
+
+
+def _pool2d(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    at = windows(draw, corner, domain, usual_pad=None)
+    x = Values(draw, stratum).distinct(at.n, at.c, *at.image, sign=_sign(stratum))
+    return Drawn({"x": x}, {"window": at.kernel, "stride": at.stride}, ("out",))
+
+
+def _pool2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    at = windows(draw, corner, domain, usual_pad=None)
+    values = Values(draw, stratum)
+    arrays = {
+        "dout": values.nonzero(at.n, at.c, *at.out),
+        "x": values.distinct(at.n, at.c, *at.image, sign=_sign(stratum)),
+    }
+    return Drawn(arrays, {"window": at.kernel, "stride": at.stride}, ("dx",))
+
+
+_DOMAIN = frozenset({"stride", "leftover", "overlap", "square"})
+
+FAMILIES = {
+    "max_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_DOMAIN),
+    "max_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_DOMAIN),
+    "avg_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_DOMAIN),
+    "avg_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_DOMAIN),
+}
