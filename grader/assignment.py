@@ -161,7 +161,7 @@ def _exercises(table: Table, convention: Convention, where: str) -> tuple[Exerci
 
 
 def _exercise(table: Table, convention: Convention, file: str, place: int) -> Exercise:
-    name = _required(table, "name", _identifier, f"{file} [[exercise]] number {place}")
+    name = _required(table, "name", _name, f"{file} [[exercise]] number {place}")
     where = f"{file} [[exercise]] {name}"
     _check_keys(table, EXERCISE_KEYS, where)
     op = _op(_required(table, "op", _text, where), convention, where)
@@ -289,9 +289,15 @@ def _text(value: Any) -> str:
     return value
 
 
-def _identifier(value: Any) -> str:
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not all(part.isidentifier() for part in value.split(".", 1)):
+        raise ValueError("the name of a function, or of a class and its method, such as Conv2d.forward")
+    return value
+
+
+def _module(value: Any) -> str:
     if not isinstance(value, str) or not value.isidentifier():
-        raise ValueError("the name of a function or class")
+        raise ValueError("the name of a module")
     return value
 
 
@@ -309,7 +315,7 @@ def _pattern(value: Any) -> str:
 
 def _modules(value: Any) -> tuple[str, ...]:
     expected = 'a list of the modules that may be imported, such as ["numpy"]'
-    return tuple(_each(value, _identifier, expected))
+    return tuple(_each(value, _module, expected))
 
 
 def _each(value: Any, reader: Callable[[Any], T], expected: str) -> Iterable[T]:
@@ -393,4 +399,5 @@ DOMAIN_READERS: Mapping[str, Callable[[Any], Any]] = {
     "leftover": _truth,
     "overlap": _truth,
     "square": _truth,
+    "square_kernel": _truth,
 }

@@ -42,7 +42,7 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     """
     if len(sources) == 1:
         return Entry((sources[0].path,))
-    names = [exercise.name for exercise in assignment.exercises]
+    names = assignment.definitions
     originals, notes = _without_copies(sources)
     definitions = {source.path: defined("\n".join(source.cells), names) for source in originals}
     order = sorted(definitions, key=lambda path: (path.count("/"), path.endswith(".ipynb"), path))

@@ -189,7 +189,7 @@ def _is_package(folder: str, names: Collection[str], assignment: Assignment) -> 
 
 def _belong_together(loose: Sequence[str], assignment: Assignment, read: Read) -> bool:
     """Whether loose files are one student's: one imports another, and nothing is defined twice."""
-    exercises = [exercise.name for exercise in assignment.exercises]
+    exercises = assignment.definitions
     texts = [read(name) for name in loose]
     definitions = [name for text in texts for name in defined(text, exercises)]
     if len(set(definitions)) < len(definitions):

@@ -71,6 +71,7 @@ class Domain:
         leftover: whether the last pixels may be too few for another window.
         overlap: whether pooling windows may overlap.
         square: whether height and width, of image and of kernel, are always the same.
+        square_kernel: whether they are in kernels and windows; images may have any shape.
     """
 
     pad: tuple[int, ...] | None = None
@@ -78,6 +79,7 @@ class Domain:
     leftover: bool = True
     overlap: bool = True
     square: bool = False
+    square_kernel: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ class Exercise:
     """One function or class that a student writes.
 
     Attributes:
-        name: the function's name in the student's file.
+        name: the function's in the student's file, or a class and its method: ``Conv2d.forward``.
         points: what it is worth.
         cases: how many are drawn, all strata together.
         seconds: CPU time for one call.
@@ -144,6 +146,11 @@ class Exercise:
     seconds: float = 10.0
     strata: Mapping[str, Fraction] = field(default_factory=dict)
     domain: Domain = Domain()
+
+    @property
+    def definition(self) -> str:
+        """What the student's file must define: the function, or the class."""
+        return self.name.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +174,11 @@ class Assignment:
     definitions_only: bool = True
     allow: tuple[str, ...] = ("numpy",)
     digest: str = ""
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """The functions and classes that a submission should define, each once."""
+        return tuple(dict.fromkeys(exercise.definition for exercise in self.exercises))
 
     @property
     def points(self) -> Fraction:

@@ -276,7 +276,7 @@ class Sitting:
 
     def _findings(self, exercise: Exercise, attempt: Attempt) -> tuple[Finding, ...]:
         """What to say about it; a fault in the explanation must not take the marks away."""
-        home = self._home(exercise.name)
+        home = self._home(exercise.definition)
         try:
             return explain(attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
         except Exception as error:
@@ -314,10 +314,11 @@ def _notes(attempt: Attempt) -> tuple[str, ...]:
 
 def _missing(exam: Exam, reply: BatchReply) -> tuple[Outcome, ...]:
     """One outcome for each case of a function that is not there."""
-    name = exam.exercise.name
+    name = exam.exercise.definition
     if name in reply.missing:
         close = difflib.get_close_matches(name, reply.load.names, n=1, cutoff=0.8)
-        message = f"there is no function {name}" + (f"; did you mean {close[0]} to be it?" if close else "")
+        kind = "function" if name == exam.exercise.name else "class"
+        message = f"there is no {kind} {name}" + (f"; did you mean {close[0]} to be it?" if close else "")
     else:
         message = f"it cannot be called without {' and '.join(reply.missing)}, which is missing"
     return tuple(

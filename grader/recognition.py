@@ -39,7 +39,7 @@ def recognise(paths: Sequence[Path]) -> Assignment:
 
 def _share(candidate: Assignment, paths: Sequence[Path]) -> float:
     """The largest part of an assignment's functions that one submission defines."""
-    names = [exercise.name for exercise in candidate.exercises]
+    names = candidate.definitions
     best = 0.0
     for place in submission.find_submissions(paths, candidate)[:LOOKED_AT]:
         try:

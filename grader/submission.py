@@ -324,7 +324,7 @@ ENCODINGS = re.compile(
 def _sources(basket: Basket, assignment: Assignment) -> tuple[Source, ...]:
     """Turn files into text; of the notebooks only those in which an exercise's name occurs, or one alone."""
     texts = {path: _text(path, content, basket) for path, content in basket.files.items()}
-    names = [exercise.name for exercise in assignment.exercises]
+    names = assignment.definitions
     sources = [Source(path, (text,)) for path, text in texts.items() if not _is_notebook(path)]
     notebooks = [path for path in texts if _is_notebook(path)]
     likely = [path for path in notebooks if any(name in texts[path] for name in names)]

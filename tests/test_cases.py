@@ -280,6 +280,7 @@ DOMAINS = [
     Domain(leftover=False),
     Domain(overlap=False),
     Domain(square=True),
+    Domain(square_kernel=True),
     Domain(pad=(1,), stride=(1,), leftover=False, square=True),
     Domain(stride=(2,), leftover=False, overlap=False, square=True),
 ]
@@ -294,6 +295,7 @@ def keeps(case: Case, domain: Domain) -> bool:
         and (domain.leftover or leftover(case) == (0, 0))
         and (domain.overlap or "w" in case.arrays or stride >= max(kernel(case)))
         and not (domain.square and len({*image(case)}) + len({*kernel(case)}) > 2)
+        and not (domain.square_kernel and len({*kernel(case)}) > 1)
     )
 
 
@@ -324,10 +326,11 @@ def test_what_is_promised_is_used_up() -> None:
     [
         (Domain(leftover=False), {"leftover pixels"}),
         (Domain(square=True), {"rectangular image", "rectangular kernel"}),
+        (Domain(square_kernel=True), {"rectangular kernel"}),
         (Domain(stride=(1,)), {"stride", "leftover pixels"}),
         (Domain(pad=(0,)), {"padding"}),
     ],
-    ids=["sizes divide", "all is square", "stride 1", "no padding"],
+    ids=["sizes divide", "all is square", "kernels are square", "stride 1", "no padding"],
 )
 def test_a_promise_takes_away_whole_strata(domain: Domain, gone: set[str]) -> None:
     assert set(strata_of("conv2d")) - set(strata_of("conv2d", domain)) == gone

@@ -155,7 +155,7 @@ def _conv2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
     return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, ("dx", "dw", "db"))
 
 
-_DOMAIN = frozenset({"pad", "stride", "leftover", "square"})
+_DOMAIN = frozenset({"pad", "stride", "leftover", "square", "square_kernel"})
 
 FAMILIES = {
     "zero_pad": Family(corners=ordered(_PADDING), build=_zero_pad, domain=frozenset({"pad", "square"})),

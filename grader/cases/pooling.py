@@ -93,7 +93,7 @@ def _pool2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
     return Drawn(arrays, {"window": at.kernel, "stride": at.stride}, ("dx",))
 
 
-_DOMAIN = frozenset({"stride", "leftover", "overlap", "square"})
+_DOMAIN = frozenset({"stride", "leftover", "overlap", "square", "square_kernel"})
 
 FAMILIES = {
     "max_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_DOMAIN),

@@ -37,6 +37,7 @@ class Corner(NamedTuple):
             and (domain.stride is None or self.stride in domain.stride)
             and (domain.leftover or not any(self.leftover))
             and (domain.overlap or self.stride >= max(self.kernel))
+            and not (domain.square_kernel and self.kernel[0] != self.kernel[1])
             and not (domain.square and any(a != b for a, b in (self.kernel, self.out, self.leftover)))
         )
 
@@ -76,6 +77,8 @@ def _any_windows(draw: Draw, domain: Domain, *, padded: bool) -> Corner:
         c=draw(1, 5),
         f=draw(1, 5),
     )
+    if domain.square_kernel:
+        corner = corner._replace(kernel=corner.kernel[:1] * 2)
     if domain.square:
         rows = corner.kernel[0], corner.out[0], corner.leftover[0]
         corner = corner._replace(kernel=rows[:1] * 2, out=rows[1:2] * 2, leftover=rows[2:] * 2)
