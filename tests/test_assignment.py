@@ -137,7 +137,8 @@ MISTAKES = {
     ),
     "a name that is none": (
         instead("conv_forward_naive", "conv forward"),
-        'number 1: name = "conv forward", but should be the name of a function or class.',
+        'number 1: name = "conv forward", but should be the name of a function, or of '
+        "a class and its method, such as Conv2d.forward.",
     ),
     "no op": (instead('op = "conv2d"\n', ""), ONE + "key 'op' is missing."),
     "an unknown op": (instead('"conv2d"', '"conv2"'), ONE + "unknown op 'conv2'; did you mean 'conv2d'?"),
