@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ForkedLeaf"]
 
 MOST_OUTPUT = 256 << 20  # bytes that a leaf may print before it is killed
+MOST_CODE = 8 << 20  # bytes of compiled code that are kept
 UNTOLD = 5  # ms that the grader may wait for what is ready, so that quick runs are told together
 LONGEST_SLEEP = 0.25  # s between two looks at the CPU clock: threads may be faster than the wall's
 _CLOSING = 1.0  # s that a leaf may take to be gone after it closed its answers
@@ -68,6 +69,7 @@ class ForkedLeaf:
                 self._head,
                 batch.blob,
                 self._limits,
+                compiled=self._worker.compiled,
                 send=functools.partial(leaf.write_all, 4),
                 at=functools.partial(self._progress.__setitem__, 0),
             )
@@ -93,9 +95,12 @@ class ForkedLeaf:
     # --- in the worker ----------------------------------------------------------------------------------
 
     def load(self, token: bytes) -> Answer:
-        """Wait for the submission to be loaded."""
+        """Wait for the submission to be loaded. Its code is kept for the leaves that follow."""
         self._tell(token)
-        return self._await(wire.LOADED, 0, token, self._limits["load_seconds"])
+        answer = self._await(wire.LOADED, 0, token, self._limits["load_seconds"])
+        if len(answer.blob) <= MOST_CODE:
+            self._worker.compiled = self._worker.compiled or bytes(answer.blob)
+        return answer._replace(blob=b"")
 
     def ask(self, place: int, index: int, token: bytes) -> None:
         """Ask for a run, after those that were asked for before."""

@@ -37,11 +37,15 @@ class Leaf:
         blob: Any,
         limits: dict[str, Any],
         *,
+        compiled: bytes | None = None,
         send: Callable[[bytes], None],
         at: Callable[[int], None],
     ) -> None:
-        """Args: what to load and to do; `send` takes whole frames, `at` the step that begins."""
-        self._program, self._limits = program, limits
+        """Args: what to load and to do; `send` takes whole frames, `at` the step that begins.
+
+        `compiled` is the program's code from a leaf before this one; empty, this one gives its own.
+        """
+        self._program, self._limits, self._compiled = program, limits, compiled
         self._head, self._blob = head, blob
         self._send, self._at = send, at
         self._told: dict[str, None] = {}
@@ -50,13 +54,14 @@ class Leaf:
     def load(self, token: bytes) -> None:
         """Load the submission and send how that went."""
         self._prepare()
-        self._loader = Loader(self._program)
+        self._loader = Loader(self._program, self._compiled or b"")
         meta = self._guard(self._loader.load, "RETURNED")
         there = vars(self._loader.module)
         meta["names"] = self._loader.names() if meta["ending"] == "RETURNED" else []
         meta["missing"] = [name for name in self._head["functions"] if name not in there]
+        blobs = [self._loader.compiled()] if self._compiled == b"" else []
         self._settle()
-        self._send(wire.pack(wire.LOADED, 0, token, meta))
+        self._send(wire.pack(wire.LOADED, 0, token, meta, blobs))
 
     def run(self, place: int, index: int, token: bytes) -> None:
         """Do one run and send what it gave."""

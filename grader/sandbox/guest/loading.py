@@ -10,9 +10,11 @@ import ast
 import importlib.abc
 import importlib.machinery
 import linecache
+import marshal
 import posixpath
 import sys
 import types
+from collections.abc import Iterable
 from typing import Any
 
 from . import definitions, faults, standins
@@ -39,9 +41,14 @@ class Loader:
         notes: what was left out or stood in for, in order, each once.
     """
 
-    def __init__(self, program: dict[str, Any]) -> None:
-        """Take the program as it was sent: entry, sources, definitions_only, allow."""
+    def __init__(self, program: dict[str, Any], compiled: bytes = b"") -> None:
+        """Take the program as it was sent: entry, sources, definitions_only, allow.
+
+        Args:
+            compiled: what another process's loader of the same program gave as its `compiled()`.
+        """
         self._program = program
+        self._compiled: dict[str, Any] = marshal.loads(compiled) if compiled else {}
         self._cells: dict[str, list[str]] = {path: list(cells) for path, cells in program["sources"]}
         self._roots = _roots(program["entry"])
         self.module = types.ModuleType(PACKAGE)
@@ -59,6 +66,10 @@ class Loader:
         sys.modules["__main__"] = types.ModuleType("__main__")
         for path in self._program["entry"]:
             self._load_entry(path)
+
+    def compiled(self) -> bytes:
+        """What was compiled so far, for other processes that load the same program."""
+        return marshal.dumps(self._compiled)
 
     def names(self) -> list[str]:
         """Functions and classes that are the submission's own."""
@@ -97,7 +108,7 @@ class Loader:
 
         What stands beside the functions, such as a plot or a data set that is read, must not cost them.
         """
-        code = self.compile(path, 0)
+        code = self.compile(path)
         try:
             exec(code, names)
         except MemoryError:
@@ -105,36 +116,30 @@ class Loader:
         except BaseException as error:
             line = _line_in(error, path)
             self._note_raised(f"{path}, line {line}", error)
-            tree = _compile(self.text(path), self.file_name(path, 0), ast.PyCF_ONLY_AST)
-            self._run_statements(path, 0, [each for each in tree.body if each.lineno > line], names)
+            rest = [statement for statement in self._statements(path, 0) if statement[0] > line]
+            self._run_statements(path, rest, names)
 
     def _run_cells(self, path: str, names: dict[str, Any]) -> None:
-        for number, text in enumerate(self._cells[path], start=1):
+        for number in range(1, len(self._cells[path]) + 1):
             try:
-                tree = self._parse(path, number, text)
+                statements = self._statements(path, number)
             except (SyntaxError, ValueError) as error:
                 line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
                 self.note(f"cell {number} does not compile and was left out: {_explain(error)}{line}")
             else:
-                only = self._program["definitions_only"]
-                self._run_statements(
-                    path, number, definitions.definitions(tree.body) if only else tree.body, names
-                )
+                self._run_statements(f"cell {number}", statements, names)
 
-    def _run_statements(self, path: str, number: int, body: list[Any], names: dict[str, Any]) -> None:
+    def _run_statements(
+        self, where: str, statements: Iterable[tuple[int, Any]], names: dict[str, Any]
+    ) -> None:
         """Run statements one by one; one that raises is noted, and those behind it still count."""
-        flags = definitions.future_flags(body)
-        where = f"cell {number}" if number else path
-        for statement in body:
-            code = compile(
-                ast.Module([statement], []), self.file_name(path, number), "exec", flags, dont_inherit=True
-            )
+        for line, code in statements:
             try:
                 exec(code, names)
             except MemoryError:
                 raise
             except BaseException as error:
-                self._note_raised(f"{where}, line {statement.lineno}", error)
+                self._note_raised(f"{where}, line {line}", error)
 
     def _note_raised(self, where: str, error: BaseException) -> None:
         said = f"{type(error).__name__}: {faults.describe(error, None, {})['message']}"
@@ -159,12 +164,29 @@ class Loader:
         """A file's whole text, with the characters of a web page's blanks made blanks."""
         return "\n".join(self._cells[path]).replace("\r\n", "\n").lstrip("\ufeff")
 
-    def compile(self, path: str, cell: int) -> Any:
-        """Compile a ``.py`` source."""
-        return _compile(self.text(path), self.file_name(path, cell))
+    def compile(self, path: str) -> Any:
+        """Compile a ``.py`` source, once for all processes that load it."""
+        name = self.file_name(path, 0)
+        if name not in self._compiled:
+            self._compiled[name] = _compile(self.text(path), name)
+        return self._compiled[name]
 
-    def _parse(self, path: str, number: int, text: str) -> Any:
-        return _compile(text, self.file_name(path, number), ast.PyCF_ONLY_AST)
+    def _statements(self, path: str, cell: int) -> list[tuple[int, Any]]:
+        """Compile a file or a cell statement by statement, of a cell what is to be run: lines and code."""
+        key = f"{path} {cell}"
+        name = self.file_name(path, cell)
+        if key not in self._compiled:
+            text = self._cells[path][cell - 1] if cell else self.text(path)
+            body = _compile(text, name, ast.PyCF_ONLY_AST).body
+            if cell and self._program["definitions_only"]:
+                body = definitions.definitions(body)
+            flags = definitions.future_flags(body)
+            self._compiled[key] = [
+                (each.lineno, compile(ast.Module([each], []), name, "exec", flags, dont_inherit=True))
+                for each in body
+            ]
+        statements: list[tuple[int, Any]] = self._compiled[key]
+        return statements
 
     # --- what the importer asks -----------------------------------------------------------------------
 
@@ -205,7 +227,7 @@ class Loader:
     def fill(self, module: types.ModuleType, path: str) -> None:
         """Execute a sibling in its module."""
         vars(module).update(__builtins__=self._builtins, __file__=path, __submitted__=True)
-        exec(self.compile(path, 0), vars(module))
+        exec(self.compile(path), vars(module))
 
     def stand_in(self, dotted: str) -> types.ModuleType:
         """Make the module for a name that is nowhere."""

@@ -67,6 +67,7 @@ class Worker:
         self.stream, self.filter = stream, filter_
         self.pid = os.getpid()
         self.program: dict[str, Any] = {}
+        self.compiled = b""
         self._limits: dict[str, Any] = {}
         self._nonce = bytes(16)
         self._forget()
@@ -79,7 +80,7 @@ class Worker:
             if frame.kind == wire.END:
                 return
             if frame.kind == wire.PROGRAM:
-                self.program = frame.meta()
+                self.program, self.compiled = frame.meta(), b""
             elif frame.kind == wire.LIMITS:
                 self._limits, self._nonce = frame.meta(), frame.nonce
             elif frame.kind == wire.BATCH:
