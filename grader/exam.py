@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from grader import cases
 from grader.conventions import Convention, Spelling, Way
@@ -40,6 +41,11 @@ class Exam:
     def results(self) -> tuple[str, ...]:
         """The course's names of all that the function returns."""
         return tuple(self.spelling.results.values())
+
+    @cached_property
+    def right(self) -> dict[int, list[Mapping[str, Any]]]:
+        """For each case the last values that were found right: many submissions answer alike."""
+        return {case.number: [] for case in self.cases}
 
     @cached_property
     def batch(self) -> Batch:

@@ -7,11 +7,10 @@ in JSON: points are floats (see `_fraction`), NaN and infinities in examples are
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,7 @@ __all__ = [
     "submission_score",
     "submission_to_json",
     "to_json",
-    "write",
+    "to_text",
 ]
 
 # 1: the first. Wherever points stand, `score`, `max_score` and `ungraded` stand together; `max_score`
@@ -143,6 +142,22 @@ def to_json(run: RunResult) -> JSON:
     }
 
 
+def to_text(run: RunResult) -> str:
+    """Write a run as ``results.json`` has it: a head, and a line for each submission.
+
+    One submission is turned into text at a time: a whole class as objects would take ten times the memory.
+    """
+    head = _dumps(to_json(replace(run, submissions=())), indent=1)
+    opening, closing = head.rsplit("[]", 1)
+    lines = [_dumps(submission_to_json(result, points=run.info.points)) for result in run.submissions]
+    body = ",\n".join(lines)
+    return f"{opening}[\n{body}\n]{closing}\n" if lines else f"{head}\n"
+
+
+def _dumps(data: JSON, indent: int | None = None) -> str:
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=indent)
+
+
 def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(0)) -> JSON:
     """Turn one submission's result into an entry of ``submissions``.
 
@@ -164,24 +179,6 @@ def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(
         "notes": list(result.notes),
         "exercises": [_exercise_to_json(exercise) for exercise in result.exercises],
     }
-
-
-def write(run: RunResult, path: Path) -> None:
-    """Write ``results.json``, whole or not at all: a reader never sees half of it.
-
-    Raises:
-        GraderError: the folder cannot be written, or the disk is full.
-    """
-    text = json.dumps(to_json(run), ensure_ascii=True, allow_nan=False, indent=1) + "\n"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="ascii")
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise GraderError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _exercise_to_json(result: ExerciseResult) -> JSON:

@@ -192,7 +192,7 @@ def test_a_value_that_json_has_no_word_for_is_our_fault_and_loud() -> None:
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
-    results.write(RUN, tmp_path / "grades" / "results.json")
+    (tmp_path / "grades" / "results.json").write_text(results.to_text(RUN), "ascii")
 
     assert results.read(tmp_path / "grades" / "results.json") == RUN
 
@@ -201,7 +201,7 @@ def test_text_of_any_kind_survives_and_the_file_is_plain_ascii(tmp_path: Path) -
     hostile = "nul \0 escape \x1b[2J bidi \u202e lone \udcff </script> \n::error::"
     run = RunResult(INFO, (submission(Status.UNREADABLE, hostile),))
 
-    results.write(run, tmp_path / "results.json")
+    (tmp_path / "results.json").write_text(results.to_text(run), "ascii")
 
     (tmp_path / "results.json").read_bytes().decode("ascii")
     assert results.read(tmp_path / "results.json") == run
@@ -230,37 +230,18 @@ def test_points_beyond_that_are_at_least_written_the_same_again(points: Fraction
     assert results.submission_to_json(results.submission_from_json(once)) == once
 
 
-def test_writing_replaces_an_older_file_and_leaves_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "results.json"
-    path.write_text("old")
+def test_the_file_is_a_head_and_a_line_for_each_submission() -> None:
+    text = results.to_text(RUN)
 
-    results.write(RUN, path)
-
-    assert [entry.name for entry in tmp_path.iterdir()] == ["results.json"]
-    assert results.read(path) == RUN
+    assert json.loads(text) == results.to_json(RUN)
+    lines = [json.loads(line.rstrip(",")) for line in text.splitlines() if line.startswith('{"id"')]
+    assert lines == results.to_json(RUN)["submissions"]
 
 
-def test_a_failure_to_write_keeps_the_older_file_and_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "results.json"
-    path.write_text("old")
+def test_a_run_of_nothing_is_a_head_alone() -> None:
+    run = dataclasses.replace(RUN, submissions=())
 
-    def full(self: Path, target: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(GraderError, match=r"results\.json cannot be written: No space left on device\.$"):
-        results.write(RUN, path)
-
-    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("results.json", "old")]
-
-
-def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
-    (tmp_path / "grades").write_text("")
-
-    with pytest.raises(GraderError, match=r"grades/results\.json cannot be written: "):
-        results.write(RUN, tmp_path / "grades" / "results.json")
+    assert json.loads(results.to_text(run)) == results.to_json(run)
 
 
 # --- what cannot be read -------------------------------------------------------------------------------

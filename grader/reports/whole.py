@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from grader import results
 from grader.model import RunResult
 from grader.reports.feedback import Feedback
@@ -12,5 +10,5 @@ __all__ = ["render"]
 
 
 def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
-    """Write the same text as `results.write`, at every level: this file is the instructor's."""
-    return json.dumps(results.to_json(run), ensure_ascii=True, allow_nan=False, indent=1) + "\n"
+    """Write it whole at every level: this file is the instructor's."""
+    return results.to_text(run)

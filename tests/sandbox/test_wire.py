@@ -107,7 +107,7 @@ def test_a_reply_that_is_one() -> None:
         wire.Frame(wire.REPLY, False, 0, NONCE, 0.25, json.dumps(GOOD).encode(), BLOB), ("y",)
     )
     assert (reply.ending.name, reply.step, reply.changed, reply.seconds) == ("RETURNED", 1, ("x",), 0.25)
-    assert notes == []
+    assert notes == ()
 
 
 @pytest.mark.parametrize("text", [b"[", b"[" * 100_000, b"\xff", b"1" * 5000, b"null", b"{}"])

@@ -81,10 +81,15 @@ class Frame(NamedTuple):
 
     def meta(self) -> Any:
         """The JSON text, parsed. Raises MalformedError."""
-        try:
-            return json.loads(str(self.text, "ascii"))
-        except (ValueError, RecursionError) as error:
-            raise MalformedError(f"text that is not JSON: {error}") from None
+        return read_text(self.text)
+
+
+def read_text(text: bytes) -> Any:
+    """Parse a frame's text. Raises MalformedError."""
+    try:
+        return json.loads(str(text, "ascii"))
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"text that is not JSON: {error}") from None
 
 
 def padded(size: int) -> int:
