@@ -192,7 +192,7 @@ def test_a_value_that_json_has_no_word_for_is_our_fault_and_loud() -> None:
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
-    (tmp_path / "grades" / "results.json").write_text(results.to_text(RUN), "ascii")
+    (tmp_path / "results.json").write_text(results.to_text(RUN), "ascii")
 
     assert results.read(tmp_path / "grades" / "results.json") == RUN
 
