@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from subprocess import Popen
 from typing import Any
@@ -58,10 +58,10 @@ class ProcessLeaf:
         self._send(token)
         return self._await(wire.LOADED, token, self._limits["load_seconds"])
 
-    def ask(self, place: int, index: int, token: bytes) -> None:
-        """Ask for a run."""
+    def ask(self, questions: Sequence[tuple[int, int, bytes]]) -> None:
+        """Ask for a run: with `ahead` at 1, never for more."""
         self._step = 0
-        self._send(wire.REQUEST.pack(place, index, token))
+        self._send(*[wire.REQUEST.pack(*question) for question in questions])
 
     def answer(self, place: int, index: int, token: bytes) -> Answer:
         """Wait for the run that was asked for."""

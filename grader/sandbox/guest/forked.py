@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import confinement, leaf, standins, wire
@@ -21,6 +22,7 @@ __all__ = ["ForkedLeaf"]
 
 MOST_OUTPUT = 256 << 20  # bytes that a leaf may print before it is killed
 MOST_CODE = 8 << 20  # bytes of compiled code that are kept
+NAP = 0.0002  # s: a few quick runs
 UNTOLD = 5  # ms that the grader may wait for what is ready, so that quick runs are told together
 LONGEST_SLEEP = 0.25  # s between two looks at the CPU clock: threads may be faster than the wall's
 _CLOSING = 1.0  # s that a leaf may take to be gone after it closed its answers
@@ -30,7 +32,7 @@ _NEARLY = 0.8  # of the memory limit: a process that dies with this much in use 
 class ForkedLeaf:
     """A leaf as the worker sees it: three pipes, a process id and its clock."""
 
-    ahead = 8  # runs that it may be asked for at once
+    ahead = leaf.MOST_ASKED
 
     def __init__(
         self, worker: Worker, batch: wire.Frame, head: dict[str, Any], limits: dict[str, Any]
@@ -73,7 +75,7 @@ class ForkedLeaf:
                 send=functools.partial(leaf.write_all, 4),
                 at=functools.partial(self._progress.__setitem__, 0),
             )
-            leaf.serve(performer, functools.partial(leaf.read_exactly, 3))
+            leaf.serve(performer, functools.partial(leaf.read_requests, 3))
         finally:
             os._exit(70)
 
@@ -102,12 +104,12 @@ class ForkedLeaf:
             self._worker.compiled = self._worker.compiled or bytes(answer.blob)
         return answer._replace(blob=b"")
 
-    def ask(self, place: int, index: int, token: bytes) -> None:
-        """Ask for a run, after those that were asked for before."""
+    def ask(self, questions: Sequence[tuple[int, int, bytes]]) -> None:
+        """Ask for runs, after those that were asked for before."""
         if not self._open:
             self._mark()
-        self._open += 1
-        self._tell(wire.REQUEST.pack(place, index, token))
+        self._open += len(questions)
+        self._tell(b"".join([wire.REQUEST.pack(*question) for question in questions]))
 
     def answer(self, place: int, index: int, token: bytes) -> Answer:
         """Wait for the next run that was asked for."""
@@ -155,7 +157,13 @@ class ForkedLeaf:
                 return self._ended("KILLED", f"printed more than {MOST_OUTPUT >> 20} MiB", begun)
 
     def _wait(self, seconds: float) -> bool:
-        """Sleep until there is something; True if it is (part of) an answer."""
+        """Sleep until there is something; True if it is (part of) an answer.
+
+        While quick runs are under way, it sleeps a little in any case: to wake this process for each of their
+        answers would cost them and it more than to take several at once.
+        """
+        if self._open > self.ahead // 2:
+            time.sleep(min(seconds, NAP))
         ready = self._poll.poll(min(seconds * 1000 + 1, UNTOLD))
         if not ready:
             self._worker.stream.flush()

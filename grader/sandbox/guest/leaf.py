@@ -21,9 +21,10 @@ from .loading import Loader, explain
 from .scripts import Malformed, Performance
 from .values import TooLargeError
 
-__all__ = ["Leaf", "read_exactly", "serve", "write_all"]
+__all__ = ["MOST_ASKED", "Leaf", "read_requests", "serve", "write_all"]
 
 SEED = 20261124
+MOST_ASKED = 8  # runs that a leaf may be asked for at once
 _MOST_TEXT = 500
 
 
@@ -138,16 +139,22 @@ class Leaf:
 
 
 def serve(leaf: Leaf, read: Callable[[int], Any]) -> None:
-    """Answer requests, which `read` gets, until there are no more; then `read` ends the process."""
+    """Answer requests until there are no more.
+
+    Args:
+        leaf: who answers.
+        read: gets something of this size, or several at once; where nothing comes any more, ends the process.
+    """
     leaf.load(bytes(read(16)))
     while True:
-        leaf.run(*wire.REQUEST.unpack(read(wire.REQUEST.size)))
+        for request in wire.REQUEST.iter_unpack(read(wire.REQUEST.size)):
+            leaf.run(*request)
 
 
-def read_exactly(descriptor: int, size: int) -> bytes:
-    """Read one request; at the end of the stream, end the process."""
-    data = os.read(descriptor, size)
-    if len(data) != size:
+def read_requests(descriptor: int, size: int) -> bytes:
+    """Read what was asked, one or several of this size; at the end of the stream, end the process."""
+    data = os.read(descriptor, size * MOST_ASKED)
+    if not data or len(data) % size:
         os._exit(0)
     return data
 

@@ -60,7 +60,7 @@ def supervise(
     Args:
         head: the batch's functions, order and groups.
         limits: seconds, patience, give_up_after and so on.
-        open_leaf: starts a process; what it returns has load(token), ask(place, index, token),
+        open_leaf: starts a process; what it returns has load(token), ask([(place, index, token), ...]),
             answer(place, index, token), close(), and `ahead`: how many runs it may be asked for at once.
         report: is told LOADED once, then REPLY for each entry of the order unless nothing could be run.
     """
@@ -123,15 +123,20 @@ class _Batch:
         return answer
 
     def _ask_ahead(self, place: int) -> None:
-        """Ask for this run and, while runs are quick, for a few after it: waking a process costs more."""
+        """Ask for this run and, while runs are quick, for several after it: waking a process costs more."""
         ahead = self.leaf.ahead if self._quick else 1
+        if len(self._asked) > ahead // 2:
+            return
         following = self._asked[-1][0] + 1 if self._asked else place
+        questions: list[tuple[int, int, bytes]] = []
         while len(self._asked) < ahead and following < len(self._order):
             if not self._is_lost(following):
                 token = os.urandom(16)
-                self.leaf.ask(following, self._order[following], token)
+                questions.append((following, self._order[following], token))
                 self._asked.append((following, token))
             following += 1
+        if questions:
+            self.leaf.ask(questions)
 
     def _renew(self) -> Answer | None:
         """Start and load a new leaf if the old one is of no use; returns what went wrong with that."""
