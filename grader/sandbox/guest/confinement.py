@@ -19,6 +19,8 @@ __all__ = ["die_with_parent", "drop_capabilities", "limit"]
 _FILE_SIZE, _DESCRIPTORS = 64 << 20, 64
 _PR_SET_PDEATHSIG = 1
 _CAPABILITY_VERSION_3 = 0x20080522
+_LIBC: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_KILLED = ctypes.c_ulong(getattr(signal, "SIGKILL", 0))
 
 
 def limit(limits: dict[str, Any], *, cpu_seconds: float) -> None:
@@ -47,9 +49,7 @@ def _limit(name: str, value: int) -> None:
 
 def die_with_parent(parent: int) -> None:
     """Have the kernel kill this process when its parent, whose id is given, ends."""
-    if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0) or (
-        os.getppid() != parent
-    ):
+    if _LIBC.prctl(_PR_SET_PDEATHSIG, _KILLED, 0, 0, 0) or os.getppid() != parent:
         os._exit(1)
 
 
@@ -57,6 +57,5 @@ def drop_capabilities() -> None:
     """Give up what root may do beyond its own files. Raises OSError."""
     header = ctypes.create_string_buffer(struct.pack("<Ii", _CAPABILITY_VERSION_3, 0))
     nothing = ctypes.create_string_buffer(24)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.capset(header, nothing):
+    if _LIBC.capset(header, nothing):
         raise OSError(ctypes.get_errno(), "capset")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import confinement, leaf, standins, wire
+from . import confinement, leaf, wire
 from .supervision import Answer, ended
 
 if TYPE_CHECKING:
@@ -65,7 +65,6 @@ class ForkedLeaf:
         """Confine this process, then do as it is asked. Never returns."""
         try:
             self._confine(requests, answers, printing)
-            standins.forget(__package__.partition(".")[0])
             performer = leaf.Leaf(
                 self._worker.program,
                 self._head,

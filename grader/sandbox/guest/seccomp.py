@@ -107,17 +107,16 @@ class Filter:
             raise UnsupportedMachineError(f"no system-call filter is known for {name}")
         instructions, self._pid_places = assemble(MACHINES[name])
         self._code = bytearray(b"".join(struct.pack("<HBBI", *each) for each in instructions))
-        self._count = len(instructions)
+        buffer = (ctypes.c_char * len(self._code)).from_buffer(self._code)
+        self._program = _Program(len(instructions), ctypes.addressof(buffer))
         self._libc = ctypes.CDLL(None, use_errno=True)
 
     def install(self) -> None:
         """Bind this process, and all its later threads, to the filter for good. Raises OSError."""
         for place in self._pid_places:
             struct.pack_into("<I", self._code, place * 8 + 4, os.getpid())
-        buffer = (ctypes.c_char * len(self._code)).from_buffer(self._code)
-        program = _Program(self._count, ctypes.addressof(buffer))
         self._prctl(_PR_SET_NO_NEW_PRIVS, 1, None)
-        self._prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program))
+        self._prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(self._program))
 
     def _prctl(self, option: int, value: int, pointer: object) -> None:
         if self._libc.prctl(option, ctypes.c_ulong(value), pointer, 0, 0):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy
 import numpy.random
 
-from . import confinement, landlock, supervision, wire
+from . import confinement, landlock, standins, supervision, wire
 from .forked import ForkedLeaf
 from .seccomp import Filter
 
@@ -120,6 +120,7 @@ def main() -> None:
     os.environ.pop("PWD", None)  # bubblewrap's own
     config = _next(stream).meta()
     hello, filter_ = _configure(config)
+    standins.forget(__package__.partition(".")[0])
     gc.collect()
     gc.freeze()
     while True:
