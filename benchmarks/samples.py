@@ -40,9 +40,15 @@ def copy(goldens: Sequence[str], number: int, folder: Path) -> Path:
 
 
 def grade(
-    submissions: Path, out: Path, *, jobs: int, only: Sequence[str] = (), command: str = "grader.cli"
+    submissions: Path,
+    out: Path,
+    *,
+    jobs: int,
+    only: Sequence[str] = (),
+    command: str = "grader.cli",
+    assignment: str | Path = ASSIGNMENT,
 ) -> list[str]:
     """The command line that grades a folder of them; `command` is the module to run."""
     line = [sys.executable, "-m", command, "run", str(submissions)]
-    line += ["--assignment", ASSIGNMENT, "--out", str(out), "--jobs", str(jobs)]
+    line += ["--assignment", str(assignment), "--out", str(out), "--jobs", str(jobs)]
     return [*line, *(part for name in only for part in ("--only", name))]

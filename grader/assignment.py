@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 
 import grader
 from grader import cases, conventions
+from grader.cases.strata import SPEED
 from grader.conventions import Convention
 from grader.errors import AssignmentError, unknown
-from grader.model import Assignment, Domain, Exercise
+from grader.model import Assignment, Domain, Exercise, SpeedLimit
 
 __all__ = ["ASSIGNMENT_FILE", "available", "find", "read", "select"]
 
@@ -29,9 +30,11 @@ ASSIGNMENT_FILE = "assignment.toml"
 MOST_POINTS = 1000  # and three decimals: so that shares of points survive in results.json exactly
 MOST_CASES = 10_000
 MOST_SECONDS = 600
+MOST_RATIO = 1_000_000
 
 TOP_KEYS = ("title", "convention", "files", "notebook", "allow", "exercise")
-EXERCISE_KEYS = ("name", "op", "points", "cases", "seconds", "strata", "domain")
+EXERCISE_KEYS = ("name", "op", "points", "cases", "seconds", "speed", "strata", "domain")
+SPEED_KEYS = ("ratio", "none", "like")
 NOTEBOOK_WORDS = {"definitions": True, "all cells": False}
 
 T = TypeVar("T")
@@ -167,12 +170,15 @@ def _exercise(table: Table, convention: Convention, file: str, place: int) -> Ex
     op = _op(_required(table, "op", _text, where), convention, where)
     domain = _domain(table.get("domain", {}), op, convention.domain, file, name)
     points = _required(table, "points", _points, where)
+    speed = _speed(table["speed"], op, f"{where}: speed") if "speed" in table else None
+    strata = (*cases.strata_of(op, domain), *([SPEED] if speed else []))
     exercise = Exercise(
         name=name,
         op=op,
         points=points,
-        strata=_strata(table.get("strata", {}), cases.strata_of(op, domain), points, file, name),
+        strata=_strata(table.get("strata", {}), strata, points, file, name),
         domain=domain,
+        speed=speed,
         **_given(table, EXERCISE_READERS, where),
     )
     _check_enough_cases(exercise, where)
@@ -188,6 +194,22 @@ def _op(op: str, convention: Convention, where: str) -> str:
             f"It knows: {', '.join(sorted(convention.spellings))}."
         )
     return op
+
+
+def _speed(table: Any, op: str, where: str) -> SpeedLimit:
+    """How fast the function must be: full points up to `ratio`, none from `none` on."""
+    _check_table(table, where)
+    _check_keys(table, SPEED_KEYS, where)
+    ratio = _required(table, "ratio", _ratio, where)
+    none = _required(table, "none", _ratio, where) if "none" in table else ratio
+    if none < ratio:
+        raise AssignmentError(f"{where}: none = {none:g}, but should be at least ratio, which is {ratio:g}.")
+    like = _required(table, "like", _text, where)
+    try:
+        cases.check_workload(op, like)
+    except ValueError as error:
+        raise AssignmentError(f"{where}: like = {_shown(like)}, but should be {error}.") from error
+    return SpeedLimit(ratio=ratio, none=none, like=like)
 
 
 def _check_enough_cases(exercise: Exercise, where: str) -> None:
@@ -339,6 +361,14 @@ def _points(value: Any) -> Fraction:
     if not 0 <= number <= MOST_POINTS or not re.fullmatch(r"\d+(\.\d{1,3}0*)?", f"{number:f}"):
         raise ValueError(expected)
     return Fraction(number)
+
+
+def _ratio(value: Any) -> float:
+    expected = f"a number from 1 to {MOST_RATIO}: how many times the reference's CPU time"
+    number = _number(value, expected)
+    if not 1 <= number <= MOST_RATIO:
+        raise ValueError(expected)
+    return float(number)
 
 
 def _seconds(value: Any) -> float:

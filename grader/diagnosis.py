@@ -18,7 +18,7 @@ from grader.steps import Array, Ending, NotAnArray, Raised, Reply
 from grader.suspects import Explanation, identify
 from reference.mistakes import Mistake
 
-__all__ = ["explain"]
+__all__ = ["explain", "sentence"]
 
 UNWRITTEN = (Verdict.MISSING, Verdict.UNIMPLEMENTED)
 """Where there is nothing to be wrong yet, no case has anything to show."""
@@ -41,7 +41,7 @@ def explain(
         return ()
     failing = [outcome for outcome in outcomes if outcome.verdict is verdict and not outcome.carried]
     if verdict in UNWRITTEN and len(failing) == len(outcomes):
-        return (Finding(text=_sentence(failing[0].message)),)
+        return (Finding(text=sentence(failing[0].message)),)
     named = identify(exam, outcomes, replies)
     shown = min(
         failing,
@@ -53,7 +53,7 @@ def explain(
         Finding(text="", hint=_hint(error) if error else "")
     ]
     shared = _shared(exam, outcomes)
-    seen = [_sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]
+    seen = [sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]
     return (
         replace(
             first,
@@ -89,7 +89,7 @@ def _reply_shown(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> Repl
 # --- in words --------------------------------------------------------------------------------------
 
 
-def _sentence(message: str) -> str:
+def sentence(message: str) -> str:
     """End a message as a sentence; begin it as one unless it begins with a name of the student's."""
     first = message.split(" ", 1)[0]
     begun = message[:1].upper() + message[1:] if first in ("it", "the", "there") else message

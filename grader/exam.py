@@ -18,7 +18,7 @@ from grader.ops import expect
 from grader.sandbox import EncodedBatch, encode
 from grader.steps import Batch, Run, Script
 
-__all__ = ["Exam", "prepare"]
+__all__ = ["Exam", "ask", "prepare"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +69,12 @@ class Exam:
 
 def prepare(exercise: Exercise, convention: Convention, way: Way, *, seed: int) -> Exam:
     """Draw an exercise's cases, spell them, and work out the answers."""
-    spelling = convention.spellings[exercise.op]
     drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=exercise.domain)
+    return ask(exercise, convention.spellings[exercise.op], way, drawn)
+
+
+def ask(exercise: Exercise, spelling: Spelling, way: Way, drawn: tuple[Case, ...]) -> Exam:
+    """Spell cases, numbered from 0, and work out the answers."""
     return Exam(
         exercise=exercise,
         spelling=spelling,

@@ -24,6 +24,8 @@ __all__ = [
     "RunInfo",
     "RunResult",
     "Score",
+    "Speed",
+    "SpeedLimit",
     "Status",
     "StratumResult",
     "Submission",
@@ -128,6 +130,21 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedLimit:
+    """How fast a function must be, beside the reference on the same machine.
+
+    Attributes:
+        ratio: up to so many times the reference's CPU time, it has all points for speed.
+        none: from so many times on, it has none; in between they fall evenly.
+        like: the input that is timed, as `grader.cases.workload` reads it.
+    """
+
+    ratio: float
+    none: float
+    like: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
     """One function or class that a student writes.
 
@@ -136,7 +153,8 @@ class Exercise:
         points: what it is worth.
         cases: how many are drawn, all strata together.
         seconds: CPU time for one call.
-        strata: points by stratum, 0 for shown but not counted; empty: every stratum weighs the same.
+        strata: points by stratum, 0 for shown but not counted; empty: every stratum weighs the same. With a
+            speed limit, speed is a stratum, too.
     """
 
     name: str
@@ -146,6 +164,7 @@ class Exercise:
     seconds: float = 10.0
     strata: Mapping[str, Fraction] = field(default_factory=dict)
     domain: Domain = Domain()
+    speed: SpeedLimit | None = None
 
     @property
     def definition(self) -> str:
@@ -253,6 +272,7 @@ class Outcome:
         message: one sentence in the student's own names; empty only for CORRECT.
         again: right at first, and not when the same call was made again.
         carried: wrong against the reference, but consistent with the student's own forward.
+        part: of the stratum's points, what is earned although it is not right: speed is not all or nothing.
     """
 
     case: int
@@ -262,6 +282,7 @@ class Outcome:
     message: str = ""
     again: bool = False
     carried: bool = False
+    part: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if self.verdict is not Verdict.CORRECT and not self.message:
@@ -319,11 +340,20 @@ class Finding:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a function was: so many times the reference's CPU time, and how many it may take."""
+
+    ratio: float
+    limit: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseResult:
     """What is known about one exercise of one submission.
 
     Attributes:
+        speed: where the exercise has a limit, and it could be measured.
         cases: how many cases ended in which verdict.
         notes: what a reader should know beside the findings, a sentence each.
     """
@@ -335,6 +365,7 @@ class ExerciseResult:
     carried_forward: bool = False
     cases: Mapping[Verdict, int] = field(default_factory=dict)
     strata: tuple[StratumResult, ...] = ()
+    speed: Speed | None = None
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
 

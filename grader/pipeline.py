@@ -20,7 +20,7 @@ from grader import conventions, submission
 from grader.carried import carry_forward
 from grader.checks import judge, where_raised
 from grader.conventions import Way
-from grader.diagnosis import explain
+from grader.diagnosis import explain, sentence
 from grader.errors import GraderError
 from grader.exam import Exam, prepare
 from grader.executors import Room
@@ -40,6 +40,7 @@ from grader.model import (
 )
 from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
+from grader.speed import Pace, measure, never_timed
 from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport
 from grader.submission import Place
 
@@ -164,11 +165,17 @@ class Attempt:
     exam: Exam
     reply: BatchReply
     outcomes: tuple[Outcome, ...]
+    pace: Pace | None = None
+
+    @cached_property
+    def judged(self) -> tuple[Outcome, ...]:
+        """The outcomes of the cases, and of timing where that was asked for."""
+        return self.outcomes if self.pace is None else (*self.outcomes, self.pace.outcome)
 
     @cached_property
     def strata(self) -> tuple[StratumResult, ...]:
         """The lines of partial credit."""
-        return score_strata(self.exam.exercise, self.outcomes)
+        return score_strata(self.exam.exercise, self.judged)
 
     @cached_property
     def earned(self) -> Score:
@@ -222,7 +229,20 @@ class Sitting:
             attempts.append(attempt)
             if attempt.full:
                 break
-        return self._result(exercise, max(attempts, key=lambda attempt: attempt.rank) if attempts else None)
+        if not attempts or self.load_fault:
+            return self._result(exercise, None)
+        return self._result(exercise, self._timed(max(attempts, key=lambda attempt: attempt.rank)))
+
+    def _timed(self, attempt: Attempt) -> Attempt:
+        """Time a function that is right somewhere, where the exercise has a speed limit."""
+        limit = attempt.exam.exercise.speed
+        if limit is None:
+            return attempt
+        if not any(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes):
+            return replace(attempt, pace=never_timed(attempt.exam, attempt.outcomes))
+        program = submission.program(self._student, self._plan.assignment)
+        pace = measure(attempt.exam, limit, program, self._room, seed=self._plan.seed)
+        return replace(attempt, pace=pace)
 
     # --- asking ------------------------------------------------------------------------------------
 
@@ -261,7 +281,7 @@ class Sitting:
     def _result(self, exercise: Exercise, attempt: Attempt | None) -> ExerciseResult:
         if attempt is None:
             return ExerciseResult(name=exercise.name, op=exercise.op, verdict=Verdict.NOT_RUN, score=Score())
-        outcomes = attempt.outcomes
+        outcomes = attempt.judged
         return ExerciseResult(
             name=exercise.name,
             op=exercise.op,
@@ -270,6 +290,7 @@ class Sitting:
             carried_forward=any(outcome.carried for outcome in outcomes),
             cases=counts(outcomes),
             strata=attempt.strata,
+            speed=attempt.pace.speed if attempt.pace else None,
             findings=self._findings(exercise, attempt),
             notes=_notes(attempt),
         )
@@ -278,9 +299,12 @@ class Sitting:
         """What to say about it; a fault in the explanation must not take the marks away."""
         home = self._home(exercise.definition)
         try:
-            return explain(attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
+            found = explain(attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
         except Exception as error:
-            return (Finding(text=f"It could not be explained: {_fault(error)}."),)
+            found = (Finding(text=f"It could not be explained: {_fault(error)}."),)
+        if attempt.pace is not None and attempt.pace.outcome.verdict is Verdict.TOO_SLOW:
+            found += (Finding(text=sentence(attempt.pace.outcome.message)),)
+        return found
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""
@@ -304,6 +328,8 @@ def _carries(forward: ExerciseResult | None) -> bool:
 
 def _notes(attempt: Attempt) -> tuple[str, ...]:
     notes = [attempt.exam.way.note] if attempt.exam.way.note else []
+    if attempt.pace is not None and attempt.pace.note:
+        notes.append(attempt.pace.note)
     if any(outcome.carried for outcome in attempt.outcomes):
         notes.append(
             "error carried forward: it is the right gradient of the submission's own forward function, "

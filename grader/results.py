@@ -25,6 +25,7 @@ from grader.model import (
     RunInfo,
     RunResult,
     Score,
+    Speed,
     Status,
     StratumResult,
     SubmissionResult,
@@ -190,6 +191,7 @@ def _exercise_to_json(result: ExerciseResult) -> JSON:
         "carried_forward": result.carried_forward,
         "cases": {verdict.value: result.cases[verdict] for verdict in Verdict if verdict in result.cases},
         "strata": [_stratum_to_json(stratum) for stratum in result.strata],
+        "speed": {"ratio": result.speed.ratio, "limit": result.speed.limit} if result.speed else None,
         "findings": [_finding_to_json(finding) for finding in result.findings],
         "notes": list(result.notes),
     }
@@ -333,6 +335,7 @@ def _exercise_from_json(data: Mapping[str, Any]) -> ExerciseResult:
         carried_forward=bool(data["carried_forward"]),
         cases={Verdict(verdict): int(count) for verdict, count in data["cases"].items()},
         strata=tuple(_stratum_from_json(entry) for entry in data["strata"]),
+        speed=Speed(float(speed["ratio"]), float(speed["limit"])) if (speed := data["speed"]) else None,
         findings=tuple(_finding_from_json(entry) for entry in data["findings"]),
         notes=_texts(data["notes"]),
     )

@@ -37,7 +37,8 @@ def _stratum(name: str, points: Fraction, outcomes: Sequence[Outcome]) -> Stratu
     not_run = sum(outcome.verdict is Verdict.NOT_RUN for outcome in outcomes)
     failed = sum(not _earns(outcome) for outcome in outcomes) - not_run
     if failed:
-        score = Score(possible=points)
+        part = outcomes[0].part if len(outcomes) == 1 else Fraction(0)
+        score = Score(earned=points * part, possible=points)
     elif not_run:
         score = Score(ungraded=points)
     else:

@@ -41,6 +41,7 @@ LAYERS = (
     (
         "grader.checks",
         "grader.carried",
+        "grader.speed",
         "grader.suspects",
         "grader.diagnosis",
         "grader.results",

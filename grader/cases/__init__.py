@@ -21,13 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 from grader.cases import convolution, normalisation, pooling
 from grader.cases.draw import Draw, Family
-from grader.cases.strata import EVERYTHING
+from grader.cases.strata import EVERYTHING, REAL, SPEED
+from grader.cases.windows import Corner
+from grader.cases.workload import parse
 from grader.model import Case, Domain
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-__all__ = ["FAMILIES", "Draw", "Family", "sample", "strata_of", "strategy"]
+__all__ = ["FAMILIES", "Draw", "Family", "check_workload", "sample", "strata_of", "strategy", "workload"]
 
 FAMILIES: Mapping[str, Family] = convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES
 
@@ -92,3 +94,31 @@ def strategy(op: str, stratum: str, domain: Domain | None = None) -> SearchStrat
         return _case(lambda low, high: draw(st.integers(low, high)), op, stratum, turn, domain or Domain())
 
     return cases()
+
+
+def check_workload(op: str, like: str) -> None:
+    """Check what `workload` is to be given. Raises ValueError that says what was expected."""
+    _workload_corner(op, like, 0)
+
+
+def workload(op: str, like: str, *, seed: int, halvings: int = 0) -> Case:
+    """Make the case on which a function's speed is measured.
+
+    Args:
+        op: an operation with windows.
+        like: its sizes, as `grader.cases.workload` reads them.
+        seed: decides the values.
+        halvings: how often the image's sides are halved.
+    """
+    corner = _workload_corner(op, like, halvings)
+    arrays, params, outputs = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, Domain())
+    for array in arrays.values():
+        array.setflags(write=False)
+    return Case(op=op, stratum=SPEED, number=0, arrays=arrays, params=params, outputs=outputs)
+
+
+def _workload_corner(op: str, like: str, halvings: int) -> Corner:
+    domain = FAMILIES[op].domain
+    if "stride" not in domain:
+        raise ValueError(f"an operation with windows: the speed of {op!r} cannot be limited")
+    return parse(like, pads="pad" in domain, halvings=halvings)

@@ -27,6 +27,7 @@ TEST_TIME = "test time"
 REAL = "real values"
 SINGLE = "single precision"
 EVERYTHING = "everything together"
+SPEED = "speed"
 
 ORDER = (
     BASIC,
