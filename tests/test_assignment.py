@@ -116,7 +116,22 @@ def instead(old: str, new: str) -> str:
 MISTAKES = {
     "a key of the file": ("tittle = 'x'\n" + SMALLEST, TOP + "unknown key 'tittle'; did you mean 'title'?"),
     "a key of an exercise": (with_line("case = 10"), ONE + "unknown key 'case'; did you mean 'cases'?"),
-    "speed is not supported": (with_line("speed = {ratio = 3}"), ONE + "unknown key 'speed'."),
+    "a speed limit without its input": (
+        with_line("speed = {ratio = 3}"),
+        ONE + "speed: key 'like' is missing.",
+    ),
+    "a speed limit of too little": (
+        with_line('speed = {ratio = 0.5, like = "n8"}'),
+        ONE + "speed: ratio = 0.5, but should be a number from 1 to 1000000: how many times the reference",
+    ),
+    "no points before all points": (
+        with_line('speed = {ratio = 5, none = 2, like = "n8"}'),
+        ONE + "speed: none = 2, but should be at least ratio, which is 5.",
+    ),
+    "an input of no size": (
+        with_line('speed = {ratio = 5, like = "huge"}'),
+        ONE + 'speed: like = "huge", but should be letters with numbers, such as "n32c16h32k3", not "huge".',
+    ),
     "no convention": (instead('convention = "cs231n"', ""), TOP + "key 'convention' is missing."),
     "an unknown convention": (
         instead('"cs231n"', '"cs231"'),

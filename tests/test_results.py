@@ -21,6 +21,7 @@ from grader.model import (
     RunInfo,
     RunResult,
     Score,
+    Speed,
     Status,
     StratumResult,
     SubmissionResult,
@@ -54,6 +55,7 @@ EXERCISE = ExerciseResult(
         StratumResult(name="padding", score=Score(Fraction(0), Fraction(2)), failed=12, cases=12),
         StratumResult(name="stride", score=Score(ungraded=Fraction(1, 3)), failed=0, cases=9),
     ),
+    speed=Speed(3.1, 50.0),
     findings=(FINDING, Finding(text="Something else.")),
     notes=("np.float was removed in NumPy 1.24; supplied",),
 )
@@ -116,7 +118,18 @@ def test_a_run_has_exactly_the_keys_of_the_contract() -> None:
         *("id", "path", "digest", "status", "message", *points, "seconds", "notes", "exercises")
     ]
     assert list(exercise) == [
-        *("name", "op", "verdict", *points, "carried_forward", "cases", "strata", "findings", "notes")
+        *(
+            "name",
+            "op",
+            "verdict",
+            *points,
+            "carried_forward",
+            "cases",
+            "strata",
+            "speed",
+            "findings",
+            "notes",
+        )
     ]
     assert list(exercise["strata"][0]) == ["name", *points, "failed", "cases"]
     assert list(finding) == ["mistake", "pattern", "text", "hint", "path", "line", "example"]
@@ -194,7 +207,7 @@ def test_a_value_that_json_has_no_word_for_is_our_fault_and_loud() -> None:
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text(results.to_text(RUN), "ascii")
 
-    assert results.read(tmp_path / "grades" / "results.json") == RUN
+    assert results.read(tmp_path / "results.json") == RUN
 
 
 def test_text_of_any_kind_survives_and_the_file_is_plain_ascii(tmp_path: Path) -> None:

@@ -292,7 +292,7 @@ def test_the_result_depends_on_what_is_outlined_and_on_nothing_else(op: str) -> 
             )
 
 
-@pytest.mark.parametrize("op", list(OPS))
+@pytest.mark.parametrize("op", list(CONVENTION.spellings))
 @given(data=st.data())
 def test_any_wrong_answer_to_any_case_has_a_picture(op: str, data: st.DataObject) -> None:
     case = data.draw(strategy(op, "everything together", CONVENTION.domain))
