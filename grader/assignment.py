@@ -32,7 +32,7 @@ MOST_CASES = 10_000
 MOST_SECONDS = 600
 MOST_RATIO = 1_000_000
 
-TOP_KEYS = ("title", "convention", "files", "notebook", "allow", "exercise")
+TOP_KEYS = ("title", "convention", "files", "notebook", "allow", "independent", "exercise")
 EXERCISE_KEYS = ("name", "op", "points", "cases", "seconds", "speed", "strata", "domain")
 SPEED_KEYS = ("ratio", "none", "like")
 NOTEBOOK_WORDS = {"definitions": True, "all cells": False}
@@ -135,6 +135,7 @@ def _with_digest(assignment: Assignment) -> Assignment:
         "files": assignment.files,
         "definitions_only": assignment.definitions_only,
         "allow": assignment.allow,
+        "independent": assignment.independent,
     }
     text = json.dumps(deciding, sort_keys=True, default=str)
     return dataclasses.replace(assignment, digest=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
@@ -421,6 +422,7 @@ TOP_READERS: Mapping[str, Callable[[Any], Any]] = {
     "files": _texts,
     "notebook": _notebook,
     "allow": _modules,
+    "independent": _truth,
 }
 EXERCISE_READERS: Mapping[str, Callable[[Any], Any]] = {"cases": _count, "seconds": _seconds}
 DOMAIN_READERS: Mapping[str, Callable[[Any], Any]] = {

@@ -181,6 +181,8 @@ class Assignment:
         files: globs of the files in which the functions are looked for, best first.
         definitions_only: of a notebook, run only imports, functions, classes and constants.
         allow: modules that a submission may import beside the standard library.
+        independent: whether a function that calls a wrong one gets the points that it would have with a right
+            one in its place; if not, this is only said.
         digest: of everything that decides marks, ``sha256:...``.
     """
 
@@ -192,6 +194,7 @@ class Assignment:
     files: tuple[str, ...] = ("**/*.py", "**/*.ipynb")
     definitions_only: bool = True
     allow: tuple[str, ...] = ("numpy",)
+    independent: bool = False
     digest: str = ""
 
     @property

@@ -24,6 +24,7 @@ from grader.diagnosis import explain, sentence
 from grader.errors import GraderError
 from grader.exam import Exam, prepare
 from grader.executors import Room
+from grader.independence import called_by, right_parts
 from grader.model import (
     Assignment,
     Exercise,
@@ -38,10 +39,11 @@ from grader.model import (
     SubmissionResult,
     Verdict,
 )
+from grader.results import format_points
 from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
 from grader.speed import Pace, measure, never_timed
-from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport
+from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Parts, Source
 from grader.submission import Place
 
 __all__ = ["Plan", "grade", "grade_place", "info", "read"]
@@ -54,6 +56,7 @@ class Plan:
         self.assignment, self.seed = assignment, seed
         self.convention = conventions.find(assignment.convention, assignment.folder)
         self._exams: dict[tuple[str, int], Exam] = {}
+        self._parts: dict[tuple[str, tuple[str, ...]], Parts | None] = {}
         self._lock = Lock()
 
     def ways(self, exercise: Exercise) -> tuple[Way, ...]:
@@ -67,6 +70,21 @@ class Plan:
             if key not in self._exams:
                 self._exams[key] = prepare(exercise, self.convention, way, seed=self.seed)
             return self._exams[key]
+
+    def right_parts(self, exercise: Exercise, names: tuple[str, ...]) -> Parts | None:
+        """Right versions of what an exercise calls, from the assignment's solution."""
+        key = exercise.definition, names
+        with self._lock:
+            if key not in self._parts:
+                self._parts[key] = right_parts(self._solution, names, without=exercise.definition)
+            return self._parts[key]
+
+    @cached_property
+    def _solution(self) -> tuple[Source, ...]:
+        folder = self.assignment.folder / "solution"
+        if not folder.is_dir():
+            return ()
+        return submission.load(submission.find_one(folder), self.assignment).sources
 
     def prepare(self) -> None:
         """Prepare each exercise's usual exam, so that no submission's own time is spent on it."""
@@ -136,6 +154,8 @@ def _sit(plan: Plan, student: Submission, room: Room, blank: SubmissionResult) -
         results.append(sitting.take(exercise, results))
         if sitting.load_fault:
             break
+    if not sitting.load_fault:
+        results = sitting.reconsider(results)
     status, message = sitting.load_fault or (Status.GRADED, "")
     return replace(
         blank,
@@ -210,6 +230,7 @@ class Sitting:
         self._plan, self._student, self._room = plan, student, room
         self.load_fault: tuple[Status, str] | None = None
         self.notes: dict[str, None] = {}
+        self._attempts: dict[str, Attempt] = {}
 
     def take(self, exercise: Exercise, before: Sequence[ExerciseResult]) -> ExerciseResult:
         """Grade one exercise, in the way that suits the submission best.
@@ -231,7 +252,51 @@ class Sitting:
                 break
         if not attempts or self.load_fault:
             return self._result(exercise, None)
-        return self._result(exercise, self._timed(max(attempts, key=lambda attempt: attempt.rank)))
+        attempt = self._timed(max(attempts, key=lambda attempt: attempt.rank))
+        self._attempts[exercise.name] = attempt
+        return self._result(exercise, attempt)
+
+    def reconsider(self, results: Sequence[ExerciseResult]) -> list[ExerciseResult]:
+        """Say where a function is wrong only because it calls a wrong one, or give it the points."""
+        wrong = {
+            exercise.definition: None
+            for exercise, result in zip(self._plan.assignment.exercises, results, strict=True)
+            if not _full(result)
+        }
+        if len(wrong) < 2:
+            return list(results)
+        return [
+            result if _full(result) else self._with_right_parts(exercise, result, tuple(wrong))
+            for exercise, result in zip(self._plan.assignment.exercises, results, strict=True)
+        ]
+
+    def _with_right_parts(
+        self, exercise: Exercise, result: ExerciseResult, wrong: tuple[str, ...]
+    ) -> ExerciseResult:
+        own = self._forward_name(exercise).partition(".")[0], exercise.definition
+        others = [name for name in wrong if name not in own]
+        called = called_by(exercise.definition, self._student.sources, others)
+        parts = self._plan.right_parts(exercise, called) if called else None
+        first = self._attempts.get(exercise.name)
+        if parts is None or first is None:
+            return result
+        program = submission.program(self._student, self._plan.assignment)
+        self._room.give(replace(program, parts=parts))
+        reply = self._room.run(first.exam.encoded, Limits(seconds=exercise.seconds))
+        if reply.missing or not reply.replies:
+            return result
+        again = Attempt(first.exam, reply, judge(first.exam, reply.replies), first.pace)
+        if again.earned.earned <= first.earned.earned:
+            return result
+        names = " and ".join(called)
+        points = format_points(again.earned.earned, again.earned.total)
+        of = format_points(again.earned.total, again.earned.total)
+        if not self._plan.assignment.independent:
+            note = f"with a right {names} in place of the submission's, it would have {points} of {of} points"
+            return replace(result, notes=(*result.notes, note))
+        note = f"graded with a right {names} in place of the submission's, which is where a mistake lies"
+        better = self._result(exercise, again)
+        return replace(better, notes=(*better.notes, note), carried_forward=True)
 
     def _timed(self, attempt: Attempt) -> Attempt:
         """Time a function that is right somewhere, where the exercise has a speed limit."""
@@ -261,9 +326,12 @@ class Sitting:
 
     def _forward(self, exercise: Exercise, before: Sequence[ExerciseResult]) -> ExerciseResult | None:
         """The result of the forward function that goes with a backward one."""
-        spelling = self._plan.convention.spellings[exercise.op]
-        name = spelling.forward(exercise.name) if spelling.forward else ""
+        name = self._forward_name(exercise)
         return next((result for result in before if result.name == name), None)
+
+    def _forward_name(self, exercise: Exercise) -> str:
+        spelling = self._plan.convention.spellings[exercise.op]
+        return spelling.forward(exercise.name) if spelling.forward else ""
 
     def _carried(self, attempt: Attempt, before: Sequence[ExerciseResult]) -> Attempt:
         """Let errors be carried forward, behind a forward function that is wrong but is one."""

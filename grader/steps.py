@@ -29,6 +29,7 @@ __all__ = [
     "Limits",
     "LoadReport",
     "NotAnArray",
+    "Parts",
     "Program",
     "Raised",
     "Reply",
@@ -183,6 +184,19 @@ class Source:
         return self.path.endswith(".ipynb")
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Right functions and classes that take the place of a submission's own, in all of its modules.
+
+    Attributes:
+        names: what they are called.
+        text: Python that defines them; it knows nothing of the submission.
+    """
+
+    names: tuple[str, ...]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """A submission as the worker gets it: text alone, nothing of it on any disk.
@@ -193,12 +207,14 @@ class Program:
         definitions_only: of a notebook run only imports, functions, classes and constants.
         allow: modules that may be imported beside the standard library; any other becomes a stand-in
             that complains when it is used.
+        parts: put in place once all is loaded.
     """
 
     entry: tuple[str, ...]
     sources: tuple[Source, ...]
     definitions_only: bool = True
     allow: tuple[str, ...] = ("numpy",)
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

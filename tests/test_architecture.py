@@ -28,6 +28,7 @@ LAYERS = (
         "grader.sandbox",
         "grader.scoring",
         "grader.snippet",
+        "grader.independence",
     ),
     (
         "grader.ops",

@@ -42,7 +42,7 @@ class Loader:
     """
 
     def __init__(self, program: dict[str, Any], compiled: bytes = b"") -> None:
-        """Take the program as it was sent: entry, sources, definitions_only, allow.
+        """Take the program as it was sent: entry, sources, definitions_only, allow, parts.
 
         Args:
             compiled: what another process's loader of the same program gave as its `compiled()`.
@@ -66,6 +66,8 @@ class Loader:
         sys.modules["__main__"] = types.ModuleType("__main__")
         for path in self._program["entry"]:
             self._load_entry(path)
+        if self._program["parts"] is not None:
+            self._put_in_place(*self._program["parts"])
 
     def compiled(self) -> bytes:
         """What was compiled so far, for other processes that load the same program."""
@@ -84,6 +86,17 @@ class Loader:
     def is_own(self, module: Any) -> bool:
         """Whether a module of this name was loaded from the submission."""
         return isinstance(module, str) and hasattr(sys.modules.get(module), "__submitted__")
+
+    def _put_in_place(self, names: list[str], text: str) -> None:
+        """Let right functions stand where the submission has its own, in each of its modules."""
+        module = types.ModuleType(f"{PACKAGE} parts")  # a name that no import can have
+        vars(module).update(__builtins__=self._builtins, __submitted__=True)
+        exec(_compile(text, module.__name__), vars(module))
+        right = {name: vars(module)[name] for name in names}
+        for other in [self.module, *list(sys.modules.values())]:
+            if hasattr(other, "__submitted__"):
+                vars(other).update(right)
+        sys.modules[module.__name__] = module
 
     # --- the graded module -----------------------------------------------------------------------
 
