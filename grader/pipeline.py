@@ -284,7 +284,7 @@ class Sitting:
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""
-        pattern = re.compile(rf"^\s*(?:def|class)\s+{re.escape(function)}\b", re.MULTILINE)
+        pattern = re.compile(rf"^[ \t]*(?:def|class)\s+{re.escape(function)}\b", re.MULTILINE)
         homes = [each.path for each in self._student.sources if any(map(pattern.search, each.cells))]
         return homes[0] if homes else ""
 
