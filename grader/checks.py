@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from grader.exam import Exam
 from grader.model import Expected, Outcome, Verdict
-from grader.steps import Array, Call, Ending, NotAnArray, Raised, Reply
+from grader.steps import Array, Call, Ending, NotAnArray, Raised, Reply, Step
 
 __all__ = ["describe_mismatch", "judge", "same_shape", "where_raised", "within"]
 
@@ -125,14 +125,19 @@ def _asserts_false(error: Raised) -> bool:
 
 def _called(exam: Exam, case: int, step: int) -> str:
     """The function that a step calls; the exercise's own for a step that calls none."""
-    steps = exam.scripts[case].steps
-    found = steps[step] if step < len(steps) else None
+    found = _step(exam, case, step)
     return found.function if isinstance(found, Call) else exam.exercise.name
+
+
+def _step(exam: Exam, case: int, step: int) -> Step | None:
+    """A step of a case's script; a student's process can say that it was at one that is not there."""
+    steps = exam.scripts[case].steps
+    return steps[step] if step < len(steps) else None
 
 
 def _malformed(exam: Exam, case: int, reply: Reply) -> Judgement:
     called = _called(exam, case, reply.step)
-    step = exam.scripts[case].steps[reply.step]
+    step = _step(exam, case, reply.step)
     wanted = ", ".join(step.save) if isinstance(step, Call) else ", ".join(exam.results)
     verdict = Verdict.UNIMPLEMENTED if reply.text in NOTHING else Verdict.WRONG_SHAPE
     return verdict, (), f"{called} returned {reply.text}, but should return {wanted}"

@@ -1,4 +1,7 @@
-"""What to say about a wrong exercise, in words and with one failing case. It never changes a mark."""
+"""What to say about a wrong exercise, in words and with one failing case.
+
+It changes no mark of the exercise; a known mistake in a forward function is carried forward to its backward.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     about = " and ".join(explanation.results)
     everything = len(explanation.results) == len(exam.results)
     sentence = mistake.sentence if everything else f"{about}: {mistake.sentence}"
-    return Finding(mistake=mistake.id, text=sentence, hint=mistake.hint)
+    return Finding(mistake=mistake.id, results=explanation.results, text=sentence, hint=mistake.hint)
 
 
 def _skipped(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> bool:

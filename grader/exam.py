@@ -38,6 +38,11 @@ class Exam:
     answers: tuple[Mapping[str, Expected], ...]
 
     @property
+    def largest(self) -> int:
+        """Bytes of the largest case's right results."""
+        return max(sum(each.value.nbytes for each in answers.values()) for answers in self.answers)
+
+    @property
     def results(self) -> tuple[str, ...]:
         """The course's names of all that the function returns."""
         return tuple(self.spelling.results.values())

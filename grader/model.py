@@ -327,6 +327,7 @@ class Finding:
 
     Attributes:
         mistake: id of the known mistake, or "".
+        results: what the mistake explains in every case, by the course's names; empty without one.
         pattern: condition that the failing cases share, or "".
         text: what is wrong, for the student.
         hint: where to look, for the student, or "".
@@ -336,6 +337,7 @@ class Finding:
 
     text: str
     mistake: str = ""
+    results: tuple[str, ...] = ()
     pattern: str = ""
     hint: str = ""
     example: Example | None = None

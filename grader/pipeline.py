@@ -49,6 +49,18 @@ from grader.submission import Place
 __all__ = ["Plan", "grade", "grade_place", "info", "read"]
 
 
+ROOM, SMALLEST_ROOM = 8, 1 << 20
+"""How much a call may answer: so many times what the right results take, and at least a MiB.
+
+All answers to an exam are in memory together; at the sandbox's own limit, a submission that answers every
+call with large arrays would take the grader's.
+"""
+
+
+ENOUGH_RIGHT = 1 / 3
+"""Of a backward function's cases: where fewer are right, only a known mistake is carried forward."""
+
+
 class Plan:
     """What every submission of a run is asked: exams are prepared when first needed, and shared."""
 
@@ -320,7 +332,8 @@ class Sitting:
         return Attempt(exam, reply, judge(exam, reply.replies))
 
     def _run(self, exam: Exam, batch: EncodedBatch) -> BatchReply:
-        reply = self._room.run(batch, Limits(seconds=exam.exercise.seconds))
+        limits = Limits(seconds=exam.exercise.seconds, answer=max(SMALLEST_ROOM, ROOM * exam.largest))
+        reply = self._room.run(batch, limits)
         self.notes |= dict.fromkeys((*reply.load.notes, *reply.notes))
         return reply
 
@@ -333,10 +346,15 @@ class Sitting:
         spelling = self._plan.convention.spellings[exercise.op]
         return spelling.forward(exercise.name) if spelling.forward else ""
 
+    def _carries(self, forward: ExerciseResult, attempt: Attempt) -> bool:
+        output = next(iter(self._plan.convention.spellings[forward.op].results.values()))
+        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes)
+        return carries(forward, output, right=right / len(attempt.outcomes))
+
     def _carried(self, attempt: Attempt, before: Sequence[ExerciseResult]) -> Attempt:
         """Let errors be carried forward, behind a forward function that is wrong but is one."""
         forward = self._forward(attempt.exam.exercise, before)
-        if attempt.full or attempt.reply.missing or not _carries(forward):
+        if forward is None or attempt.full or attempt.reply.missing or not self._carries(forward, attempt):
             return attempt
         run = partial(self._probe, attempt.exam)
         return replace(attempt, outcomes=carry_forward(attempt.exam, attempt.outcomes, run))
@@ -376,7 +394,7 @@ class Sitting:
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""
-        pattern = re.compile(rf"^\s*(?:def|class)\s+{re.escape(function)}\b", re.MULTILINE)
+        pattern = re.compile(rf"^[ \t]*(?:def|class)\s+{re.escape(function)}\b", re.MULTILINE)
         homes = [each.path for each in self._student.sources if any(map(pattern.search, each.cells))]
         return homes[0] if homes else ""
 
@@ -385,13 +403,21 @@ def _full(result: ExerciseResult | None) -> bool:
     return result is not None and result.score.earned == result.score.total
 
 
-def _carries(forward: ExerciseResult | None) -> bool:
+def carries(forward: ExerciseResult, output: str, *, right: float) -> bool:
     """Whether a forward function is wrong, and yet enough of one for a gradient of it to be worth points.
 
-    It is if it is right in some case: a convolution that flips its kernel is where the kernel is 1 by 1,
-    and a sum over everything, whose gradient is as easily made up, never is.
+    It must be right in some case: a convolution that flips its kernel is where the kernel is 1 by 1. That
+    alone is not enough. A forward that is right without padding, and with it a sum over everything, has a
+    gradient that is easily made up where there is padding, and most of the backward function's cases have
+    some. So either its output is what a known mistake makes of every case, or the backward function is
+    right in a good part of its own cases without any help.
+
+    Args:
+        output: the course's name of what the gradient is of.
+        right: share of the backward function's cases that are right by the reference.
     """
-    return forward is not None and not _full(forward) and Verdict.CORRECT in forward.cases
+    known = any(output in finding.results for finding in forward.findings)
+    return not _full(forward) and Verdict.CORRECT in forward.cases and (known or right >= ENOUGH_RIGHT)
 
 
 def _notes(attempt: Attempt) -> tuple[str, ...]:

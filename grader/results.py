@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -49,6 +50,7 @@ __all__ = [
 FORMAT_VERSION = 1
 
 JSON = dict[str, Any]
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 # --- points ------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(
     score = _score_to_json(submission_score(result, points))
     if result.status is Status.NOT_GRADED:
         score["score"] = None
-    return {
+    entry: JSON = {
         "id": result.id,
         "path": result.path,
         "digest": result.digest,
@@ -180,6 +182,18 @@ def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(
         "notes": list(result.notes),
         "exercises": [_exercise_to_json(exercise) for exercise in result.exercises],
     }
+    return {key: _whole(value) for key, value in entry.items()}
+
+
+def _whole(value: Any) -> Any:
+    """Replace halves of characters, which names of files and students' texts may hold, and readers refuse."""
+    if isinstance(value, str):
+        return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {_whole(key): _whole(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_whole(part) for part in value]
+    return value
 
 
 def _exercise_to_json(result: ExerciseResult) -> JSON:

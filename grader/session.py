@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -169,7 +170,8 @@ def report(run: RunResult, out: Path, formats: Iterable[str], feedback: str) -> 
     """Write the reports and print the class; in this order, since who reads our output may leave early."""
     written = reports.write(run, out, dict.fromkeys(formats), Feedback(feedback))
     console = Console()
-    terminal.table(run, console)
+    with github.commands_stopped(sys.stdout) if "GITHUB_ACTIONS" in os.environ else nullcontext():
+        terminal.table(run, console)
     console.print(f"Reports: {', '.join(map(str, written))}", markup=False, highlight=False, soft_wrap=True)
 
 

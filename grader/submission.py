@@ -30,6 +30,7 @@ __all__ = ["Place", "find_one", "find_submissions", "load", "program"]
 FILE_BYTES = 5 << 20
 SUBMISSION_BYTES = 40 << 20
 MOST_SOURCES = 300
+MOST_NOTES = 50
 NESTED = 2  # zips inside a zip or folder: a student's zip in a class's, and a zip within that
 
 SOURCE = (".py", ".ipynb")
@@ -183,8 +184,15 @@ def load(place: Place, assignment: Assignment) -> Submission:
     except SubmissionError as error:
         return dataclasses.replace(blank, error=str(error))
     used = tuple(source for source in sources if not source.is_notebook or source.path in chosen.paths)
-    notes = (*place.notes, *basket.notes, *chosen.notes)
+    notes = (*place.notes, *_most(basket.notes), *chosen.notes)
     return dataclasses.replace(blank, sources=used, digest=_digest(used), notes=notes)
+
+
+def _most(notes: list[str]) -> list[str]:
+    """As many notes as somebody may read: a zip can have a hundred thousand entries worth one."""
+    if len(notes) <= MOST_NOTES:
+        return notes
+    return [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} more of the like"]
 
 
 def program(submission: Submission, assignment: Assignment) -> Program:
@@ -225,6 +233,7 @@ class Basket:
         self.others: list[str] = []
         self.notes: list[str] = []
         self.problems: list[str] = []
+        self._unused = Unused()
         self._bytes = 0
 
     def take(self, tree: Tree, name: str, shown: str) -> None:
@@ -239,7 +248,7 @@ class Basket:
             self.problem(f"{shown} {error}")
             return
         self._bytes += len(content)
-        self.files[shown] = content
+        self.files[self._unused.name(shown)] = content
 
     def problem(self, text: str) -> None:
         """Keep why a file is left out: a note, and the error if nothing else can be graded."""
@@ -255,7 +264,7 @@ def _collect(tree: Tree, members: tuple[str, ...], basket: Basket, nested: int, 
     mine = _mine(names, members)
     found = {shown: name for shown, name in mine.items() if name.lower().endswith(SOURCE)}
     for shown, name in sorted(found.items(), key=lambda item: (item[0].count("/"), item[0])):
-        basket.take(tree, name, _unused(inside + shown, basket.files))
+        basket.take(tree, name, inside + shown)
     zips = {shown: name for shown, name in mine.items() if name.lower().endswith(".zip")}
     basket.others.extend(shown for shown in mine if shown not in found and shown not in zips)
     for shown, name in zips.items() if not found else ():
@@ -281,6 +290,7 @@ def _mine(names: Sequence[str], members: tuple[str, ...]) -> dict[str, str]:
     those under which they were handed in, unless two would then have the same.
     """
     chosen: dict[str, str] = {}
+    unused = Unused()
     for name in names:
         if name.endswith("/"):
             continue
@@ -291,7 +301,7 @@ def _mine(names: Sequence[str], members: tuple[str, ...]) -> dict[str, str]:
             name.removeprefix(member) if member.endswith("/") else name.rpartition("/")[2] if member else name
         )
         original = _printable_path(inner if "/" in inner else original_name(inner))
-        chosen[_unused(original, chosen)] = name
+        chosen[unused.name(original)] = name
     return chosen
 
 
@@ -303,14 +313,23 @@ def _printable_path(path: str) -> str:
     return "/".join(_printable(part) for part in path.split("/"))
 
 
-def _unused(path: str, taken: dict[str, bytes] | dict[str, str]) -> str:
-    """Give the path, or one like it that is not there yet."""
-    stem, dot, suffix = path.rpartition(".")
-    number, free = 1, path
-    while free in taken:
-        number += 1
-        free = f"{stem}_{number}{dot}{suffix}"
-    return free
+class Unused:
+    """Gives names that were not given yet; as quickly where a thousand files want the same one."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def name(self, path: str) -> str:
+        """Give the path, or one like it: ``a.py``, ``a_2.py``."""
+        stem, dot, suffix = path.rpartition(".")
+        number, free = self._numbers.get(path, 1), path
+        while free in self._taken:
+            number += 1
+            free = f"{stem}_{number}{dot}{suffix}"
+        self._numbers[path] = number
+        self._taken.add(free)
+        return free
 
 
 # --- text --------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from grader.errors import NotGradedError, SubmissionError
 __all__ = ["ARCHIVE_BYTES", "Archive", "Folder", "Listing", "LoneFile", "Tree", "is_ignored"]
 
 MOST_NAMES = 50_000
+LONGEST_NAME = 1000  # characters of a path in a zip, which may have 65 thousand: systems have no longer ones
 MOST_LEVELS = 12
 ARCHIVE_BYTES = 128 << 20  # of a zip inside another: it has to fit in memory
 CONTENTS_BYTES = 16 << 20  # of a zip's table of contents; a hundred thousand files
@@ -184,10 +185,15 @@ class Archive:
         notes: list[str] = []
         self._entries.clear()
         for entry in self._zip.infolist():
-            if is_ignored(entry.filename.removeprefix("./").replace("../", "")):
+            if len(names) >= MOST_NAMES:
+                notes.append(f"only the first {MOST_NAMES} files were looked at")
+                break
+            if len(entry.filename) <= LONGEST_NAME and is_ignored(
+                entry.filename.removeprefix("./").replace("../", "")
+            ):
                 continue
             if refusal := self._refusal(entry):
-                notes.append(f"{entry.filename} {refusal} and was left out")
+                notes.append(f"{_shortened(entry.filename)} {refusal} and was left out")
                 continue
             name = entry.filename.removeprefix("./")
             self._entries[name] = entry
@@ -197,6 +203,8 @@ class Archive:
     def _refusal(self, entry: zipfile.ZipInfo) -> str:
         """Say what is wrong with an entry, or ""."""
         name, kind = entry.filename, stat.S_IFMT(entry.external_attr >> 16)
+        if len(name) > LONGEST_NAME or name.count("/") > MOST_LEVELS:
+            return "lies too deep, or has too long a name,"
         if name.startswith("/"):
             return "has an absolute path"
         if "\\" in name:
@@ -230,6 +238,10 @@ class Archive:
         if len(content) != entry.file_size:
             raise SubmissionError("is not of the size that the zip declares")
         return content
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 100 else f"{name[:99]}…"
 
 
 def _folders_of(name: str) -> set[str]:

@@ -312,6 +312,37 @@ def test_behind_a_forward_that_was_made_up_for_its_gradient_nothing_is_carried(s
     assert backward.score.earned == 0
 
 
+MADE_UP = (
+    conv_pair().replace("_naive", "_right")
+    + """
+def conv_forward_naive(x, w, b, conv_param):
+    out, cache = conv_forward_right(x, w, b, conv_param)
+    return out if conv_param["pad"] == 0 else np.full_like(out, x.sum() + w.sum() + b.sum()), cache
+
+def conv_backward_naive(dout, cache):
+    x, w, b, conv_param = cache
+    if conv_param["pad"] == 0:
+        return conv_backward_right(dout, cache)
+    return tuple(np.full_like(each, dout.sum()) for each in (x, w, b))
+"""
+)
+
+
+def test_behind_a_forward_that_was_made_up_where_it_pays_nothing_is_carried(sandbox: Sandbox) -> None:
+    """Most of the forward's cases have no padding, and most of the backward's have some."""
+    forward, backward = graded(sandbox, MADE_UP, *CONV).values()
+    assert forward.cases[Verdict.CORRECT] > 15
+    assert all(outcome.carried for outcome in wrong(carried(sandbox, MADE_UP)))
+    assert not backward.carried_forward
+    assert backward.score.earned < 3
+
+
+def test_a_gradient_of_an_output_that_fills_the_memory_is_not_asked_for(sandbox: Sandbox) -> None:
+    text = SUMS.replace("np.full((len(x), len(w), rows, cols)", "np.full((1 << 14) + 1")
+    assert wrong(carried(sandbox, text))
+    assert not any(outcome.carried for outcome in carried(sandbox, text))
+
+
 def test_what_changes_from_call_to_call_is_not_carried(sandbox: Sandbox) -> None:
     """Asked afresh it is consistent; but the second time it was asked, it was not right."""
     calls = len(exam_of("conv_backward_naive").cases)

@@ -522,3 +522,10 @@ MISMATCHES: list[tuple[Array, Array, str]] = [
 @pytest.mark.parametrize(("got", "expected", "text"), MISMATCHES, ids=[row[2] for row in MISMATCHES])
 def test_a_mismatch_shows_two_numbers_that_can_be_told_apart(got: Array, expected: Array, text: str) -> None:
     assert describe_mismatch("out", got, expected, got != expected) == text
+
+
+@pytest.mark.parametrize("ending", [Ending.MALFORMED, Ending.KILLED, Ending.TIMED_OUT])
+def test_a_process_that_says_it_was_at_a_step_that_is_not_there(ending: Ending) -> None:
+    """It says so itself, so it may lie; that must cost it the case, and be no fault of the grader's."""
+    outcome = judged(exam_of(*FORWARD), Reply(ending=ending, step=60_000, text="a str"))
+    assert outcome.verdict not in (Verdict.CORRECT, Verdict.NOT_RUN)

@@ -12,7 +12,16 @@ import pytest
 
 from grader import assignment, pipeline, submission
 from grader.errors import SandboxError
-from grader.model import Assignment, ExerciseResult, Score, Status, Submission, SubmissionResult, Verdict
+from grader.model import (
+    Assignment,
+    ExerciseResult,
+    Finding,
+    Score,
+    Status,
+    Submission,
+    SubmissionResult,
+    Verdict,
+)
 from grader.pipeline import Plan, grade, grade_place
 from grader.sandbox import EncodedBatch, Launcher, open_launcher
 from grader.steps import BatchReply, Limits, Program, Source
@@ -170,32 +179,60 @@ def test_seconds_do_not_count_waiting(pooling: Assignment, launcher: Launcher) -
     assert 0 < result.seconds < 4
 
 
+def test_a_file_of_empty_lines_does_not_hold_up_the_grader(plan: Plan, launcher: Launcher) -> None:
+    """Looking for a definition from each of them on to the end took hours."""
+    text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
+    started = time.process_time()
+    result = grade_text(plan, launcher, text + "\n" * 300_000)
+    assert result.score.earned > 0
+    assert time.process_time() - started < 10
+
+
 # --- errors carried forward --------------------------------------------------------------------
 
 
-def forward(earned: int, *verdicts: Verdict) -> ExerciseResult:
-    score = Score(Fraction(earned), Fraction(10))
+def forward(earned: int, *verdicts: Verdict, explained: tuple[str, ...] = ()) -> ExerciseResult:
     return ExerciseResult(
-        name="f", op="conv2d", verdict=Verdict.RAISED, score=score, cases=dict.fromkeys(verdicts, 1)
+        name="f",
+        op="conv2d",
+        verdict=Verdict.RAISED,
+        score=Score(Fraction(earned), Fraction(10)),
+        cases=dict.fromkeys(verdicts, 1),
+        findings=(Finding(text="why", mistake="conv2d.some", results=explained),),
     )
 
 
+SOMEWHERE = (Verdict.CORRECT, Verdict.WRONG_VALUE)
+
+
 @pytest.mark.parametrize(
-    ("result", "carries"),
+    ("result", "right", "carries"),
     [
-        (None, False),
-        (forward(10, Verdict.CORRECT), False),
-        (forward(4, Verdict.CORRECT, Verdict.RAISED), True),
-        (forward(0, Verdict.CORRECT, Verdict.WRONG_VALUE), True),
-        (forward(0, Verdict.WRONG_VALUE), False),
-        (forward(0, Verdict.WRONG_VALUE, Verdict.WRONG_SHAPE), False),
-        (forward(0, Verdict.MISSING), False),
+        (forward(10, Verdict.CORRECT), 0.9, False),
+        (forward(4, Verdict.CORRECT, Verdict.RAISED), 0.4, True),
+        (forward(4, Verdict.CORRECT, Verdict.RAISED), 0.3, False),
+        (forward(0, *SOMEWHERE, explained=("out",)), 0.0, True),
+        (forward(0, *SOMEWHERE, explained=("running_mean",)), 0.3, False),
+        (forward(0, *SOMEWHERE), 0.3, False),
+        (forward(0, Verdict.WRONG_VALUE, explained=("out",)), 0.9, False),
+        (forward(0, Verdict.WRONG_VALUE, Verdict.WRONG_SHAPE), 0.9, False),
+        (forward(0, Verdict.MISSING), 0.9, False),
     ],
 )
 def test_errors_come_from_a_forward_that_is_wrong_but_is_one(
-    result: ExerciseResult | None, carries: bool
+    result: ExerciseResult, right: float, carries: bool
 ) -> None:
-    assert pipeline._carries(result) is carries
+    assert pipeline.carries(result, "out", right=right) is carries
+
+
+@pytest.mark.parametrize("numbers", [1 << 17, (1 << 17) + 1])
+def test_answers_are_as_large_as_the_grader_can_hold_all_of(
+    plan: Plan, launcher: Launcher, numbers: int
+) -> None:
+    text = f"import numpy as np\ndef max_pool_forward_naive(x, p): return np.zeros({numbers}), None"
+    pooled = grade_text(plan, launcher, text).exercises[0]
+    assert pooled.verdict is Verdict.WRONG_SHAPE
+    assert ("at most 1048576 may be returned" in pooled.findings[0].text) is (numbers > 1 << 17)
 
 
 def test_a_fault_in_the_explanation_costs_no_marks(

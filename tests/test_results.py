@@ -211,7 +211,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
 
 
 def test_text_of_any_kind_survives_and_the_file_is_plain_ascii(tmp_path: Path) -> None:
-    hostile = "nul \0 escape \x1b[2J bidi \u202e lone \udcff </script> \n::error::"
+    hostile = "nul \0 escape \x1b[2J bidi \u202e </script> \n::error::"
     run = RunResult(INFO, (submission(Status.UNREADABLE, hostile),))
 
     (tmp_path / "results.json").write_text(results.to_text(run), "ascii")
@@ -357,3 +357,9 @@ def test_all_none_and_between_are_always_told_apart(total: Fraction, share: Frac
 
     assert (shown == 0) == (points == 0)
     assert (shown == whole) == (points == total)
+
+
+def test_half_a_character_is_replaced_since_strict_readers_refuse_it(tmp_path: Path) -> None:
+    run = RunResult(INFO, (submission(Status.UNREADABLE, "lone \udcff"),))
+    results.write(run, tmp_path / "results.json")
+    assert results.read(tmp_path / "results.json").submissions[0].message == "lone \N{REPLACEMENT CHARACTER}"

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import os
+import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -377,6 +378,29 @@ def test_paths_of_sources_are_printable_and_different(tmp_path: Path) -> None:
     put(tmp_path / "alice", {"layers.py": FULL, "a\x1b.py": "x = 1", "a\udcff.py": "y = 2"})
 
     assert paths(loaded(tmp_path / "alice")) == ["a\ufffd.py", "a\ufffd_2.py", "layers.py"]
+
+
+def test_thousands_of_files_that_want_one_name_get_their_own(tmp_path: Path) -> None:
+    """Numbering each from 1 on took minutes."""
+    letters = "\x01\x02\x03\x04"
+    names = ["".join(letters[number >> 2 * place & 3] for place in range(8)) for number in range(20_000)]
+    (tmp_path / "alice.zip").write_bytes(zipped({f"{name}.py": "" for name in names} | {"a.py": FULL}))
+
+    started = time.process_time()
+    found = loaded(tmp_path / "alice.zip")
+
+    assert len(found.sources) == 300
+    assert time.process_time() - started < 5
+
+
+def test_notes_are_as_many_as_somebody_may_read(tmp_path: Path) -> None:
+    entries = {f"../{number}.py": "" for number in range(1000)}
+    (tmp_path / "alice.zip").write_bytes(zipped({**entries, "layers.py": FULL}))
+
+    notes = loaded(tmp_path / "alice.zip").notes
+
+    assert len(notes) == 51
+    assert notes[-1] == "and 950 more of the like"
 
 
 # --- programs and digests ------------------------------------------------------------------------------

@@ -134,6 +134,13 @@ def test_a_zip_is_listed_and_read(tmp_path: Path) -> None:
         archive.close()
 
 
+def test_a_listing_of_a_zip_ends_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "MOST_NAMES", 3)
+    names, notes = Archive(zipped({f"{number}.py": b"" for number in range(5)})).list()
+    assert names == ("0.py", "1.py", "2.py")
+    assert notes == ("only the first 3 files were looked at",)
+
+
 REFUSED = {
     "absolute": (zipped({"/etc/layers.py": b""}), "/etc/layers.py has an absolute path"),
     "out of the zip": (zipped({"../../layers.py": b""}), "../../layers.py leads out of the zip"),
@@ -141,6 +148,8 @@ REFUSED = {
     "backslash": (zipped({"cs231n\\layers.py": b""}), "cs231n\\layers.py has a backslash in its name"),
     "drive": (zipped({"C:layers.py": b""}), "C:layers.py has a drive in its name"),
     "link": (with_mode("layers.py", stat.S_IFLNK | 0o777), "layers.py is a link"),
+    "too long": (zipped({"a" * 1001: b""}), f"{'a' * 99}… lies too deep, or has too long a name,"),
+    "too deep": (zipped({"a/" * 13 + "b": b""}), "a/" * 13 + "b lies too deep, or has too long a name,"),
     "device": (with_mode("layers.py", stat.S_IFCHR | 0o777), "layers.py is not a regular file"),
 }
 

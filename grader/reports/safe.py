@@ -14,12 +14,12 @@ __all__ = ["TEXT_LIMIT", "one_line", "printable"]
 TEXT_LIMIT = 20_000
 
 # Control characters (terminals obey them), format characters (among them the bidirectional ones that
-# show text in another order than it has), line and paragraph separators, and lone surrogates (which
-# cannot be encoded). Zero-width joiners stay: Persian names and emoji need them. Newline and tab are
-# left to `printable` itself.
+# show text in another order than it has), line and paragraph separators, lone surrogates (which cannot
+# be encoded), and noncharacters (which XML forbids). Zero-width joiners stay: Persian names and emoji
+# need them. Newline and tab are left to `printable` itself.
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f"
-    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 _ELLIPSIS = "…"

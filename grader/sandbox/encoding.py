@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -233,10 +233,4 @@ def _read(value: Any) -> Array | NotAnArray:
 def _raised(error: Any) -> Raised | None:
     if error is None:
         return None
-    words = {name: error.get(name) for name in ("type", "message", "path", "code", "function")}
-    numbers = {name: error.get(name) for name in ("line", "cell")}
-    if not all(isinstance(word, str) and len(word) <= 4096 for word in words.values()):
-        raise wire.MalformedError("an exception described in other than words")
-    if not all(type(number) is int for number in numbers.values()):
-        raise wire.MalformedError("an exception without its line")
-    return Raised(**words, **numbers)
+    return Raised(**{field.name: error[field.name] for field in fields(Raised)})

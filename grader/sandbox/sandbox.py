@@ -92,6 +92,9 @@ class Sandbox:
         except (GoneError, SilentError, wire.MalformedError) as error:
             self.close()
             return collected.broken(_loss(error))
+        except BaseException:
+            self.close()  # what it has yet to say would be taken for an answer of the next submission's
+            raise
         return collected.reply()
 
     def close(self) -> None:

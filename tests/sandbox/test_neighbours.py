@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from grader.sandbox import Launcher, Sandbox, encode
+from grader.sandbox import sandbox as sandboxes
 from grader.steps import Batch, Ending, Limits
 
 from .stage import ISOLATED, call, opened, program
@@ -137,3 +138,17 @@ def test_the_search_finds_what_a_worker_holds(launcher: Launcher) -> None:
         answer(sandbox, TELL)
         sandbox._used = False
         assert answer(sandbox, SEARCH) == 1
+
+
+def test_a_fault_of_ours_does_not_leave_answers_for_the_next(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    with launcher.start() as sandbox:
+        with monkeypatch.context() as patch:
+            patch.setattr(sandboxes, "decode_reply", fail)
+            with pytest.raises(ZeroDivisionError):
+                answer(sandbox, DIE)
+        assert answer(sandbox, WHO)[0] > 0

@@ -130,10 +130,31 @@ def test_an_exception_that_is_none(error: dict[str, Any]) -> None:
         decode_reply(wire.Frame(wire.REPLY, False, 0, NONCE, 0.0, json.dumps(meta).encode(), b""), ())
 
 
-@pytest.mark.parametrize("meta", [None, {}, {"ending": "RETURNED"}, {**GOOD, "names": [1], "missing": []}])
+LOADED = {**GOOD, "names": [], "missing": []}
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        None,
+        {},
+        {"ending": "RETURNED"},
+        {**LOADED, "names": [1]},
+        {**LOADED, "ending": "RAISED", "error": {}},
+    ],
+)
 def test_a_load_report_that_is_none(meta: Any) -> None:
+    """The worker looks as closely as the grader: it costs the submission, not the sandbox."""
     with pytest.raises(wire.MalformedError):
         decode_load(meta)
+    with pytest.raises(wire.MalformedError):
+        wire.check_load(meta)
+
+
+@pytest.mark.parametrize("dims", [[0, 1 << 47, 1 << 47], [1] * 32 + [0], [0, -1], [0, True]])
+def test_an_empty_array_of_no_shape(dims: list[int]) -> None:
+    with pytest.raises(wire.MalformedError, match="an array"):
+        wire.arrays({"y": ["f8", dims]}, b"")
 
 
 def test_a_frame_that_is_too_long() -> None:

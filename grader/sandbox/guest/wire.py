@@ -49,6 +49,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
 
 ANSWER_TEXT = 1 << 18  # bytes of JSON that a student's process may send in one frame
+LONGEST_WORD = 4096  # characters in each word of an exception's description
 MAX_DIMENSIONS = 32
 CODES = {
     code: dtype(code)
@@ -177,9 +178,12 @@ def _array(description: Any, blob: Any, offset: int) -> tuple[Any, int]:
         size *= length
     if offset + size > len(blob):
         raise MalformedError(f"an array of {size} bytes where {len(blob) - offset} are left")
-    if not size:
-        return ndarray(dims, kind), offset
-    return ndarray(dims, kind, blob, offset), offset + padded(size)
+    try:
+        if not size:
+            return ndarray(dims, kind), offset
+        return ndarray(dims, kind, blob, offset), offset + padded(size)
+    except ValueError:  # NumPy counts the lengths beside a 0, too
+        raise MalformedError(f"an array of shape {dims!r:.80}") from None
 
 
 def _described(description: Any) -> tuple[Any, list[int]]:
@@ -245,7 +249,19 @@ def _check_words(meta: dict[str, Any]) -> None:
     step, text, error = meta.get("step"), meta.get("text"), meta.get("error")
     if type(step) is not int or not 0 <= step < 1 << 16 or not isinstance(text, str):
         raise MalformedError("a reply without its step and text")
-    if (error is None) == (meta["ending"] == "RAISED") or not (error is None or isinstance(error, dict)):
+    if (error is None) == (meta["ending"] == "RAISED"):
         raise MalformedError("a reply without its error")
+    if error is not None:
+        _check_error(error)
     for key in ("changed", "notes"):
         _check_names(meta, key)
+
+
+def _check_error(error: Any) -> None:
+    if not isinstance(error, dict):
+        raise MalformedError("a reply without its error")
+    for key in ("type", "message", "path", "code", "function"):
+        if not (isinstance(error.get(key), str) and len(error[key]) <= LONGEST_WORD):
+            raise MalformedError("an exception described in other than words")
+    if not all(type(error.get(key)) is int for key in ("line", "cell")):
+        raise MalformedError("an exception without its line")
