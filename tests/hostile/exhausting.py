@@ -26,7 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     in_backward("loops_with_its_signals_off", "later(); return dout", SIGNALS),
     in_backward("loops_in_c", "return pow(3, 10**7) and sum(range(10**8))"),
     in_backward("loops_in_a_pattern", "import re; return re.match('(a+)+$', 'a' * 27 + 'b')"),
-    in_backward("sleeps", "time.sleep(2); return dout"),
+    in_backward("sleeps", "time.sleep(9); return dout"),
     in_backward("loops_in_a_thread", "threading.Thread(target=later).start(); later(); return dout"),
     at_import("loops_at_import", f"{LATER}\nlater(9)", points=0, status=Status.UNREADABLE),
     in_pool("asks_for_memory", "return [np.empty(1 << 27) for _ in range(3)]"),
