@@ -26,7 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     in_backward("loops_with_its_signals_off", "later(); return dout", SIGNALS),
     in_backward("loops_in_c", "return pow(3, 10**7) and sum(range(10**8))"),
     in_backward("loops_in_a_pattern", "import re; return re.match('(a+)+$', 'a' * 27 + 'b')"),
-    in_backward("sleeps", "time.sleep(2); return dout"),
+    in_backward("sleeps", "time.sleep(9); return dout"),
     in_backward("loops_in_a_thread", "threading.Thread(target=later).start(); later(); return dout"),
     at_import("loops_at_import", f"{LATER}\nlater(9)", points=0, status=Status.UNREADABLE),
     in_pool("asks_for_memory", "return [np.empty(1 << 27) for _ in range(3)]"),
@@ -43,12 +43,14 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     in_pool(
         "fills_the_disk",
-        "for folder in ('/tmp', '/dev/shm', '/var/tmp'):\n"
+        "for folder in () if filled else ('/tmp', '/dev/shm', '/var/tmp'):\n"
+        "    filled.append(folder)\n"
         "    try:\n"
         "        with open(f'{folder}/@NAME@-{os.getpid()}', 'wb') as file:\n"
         "            os.unlink(file.name); file.write(bytes(70 << 20))\n"
         "    except OSError: pass\n"
         "return 0, 0",
+        top="filled = []",
     ),
     in_pool(
         "leaves_many_files",
@@ -68,7 +70,7 @@ ENTRIES: tuple[Entry, ...] = (
         "except Exception: pass\nreturn 0, 0",
     ),
     at_import("is_all_empty_lines", "\n" * 400_000),
-    at_import("is_one_long_line", "x = [" + "0," * 200_000 + "]"),
+    at_import("is_one_long_line", "x = [" + "0," * 20_000 + "]"),
     at_import("is_one_long_number", "x = 1\n#" + "9" * 1_000_000),
     Entry(
         name="is_deeply_nested",

@@ -43,7 +43,7 @@ ERRORS = """
 class Unsayable(Exception):
     def __str__(self): raise SystemExit
 class Huge(Exception):
-    def __str__(self): return "x" * (50 << 20)
+    def __str__(self): return "x" * (2 << 20)
 class Meta(type):
     __name__ = property(lambda cls: os._exit(0))
     def __instancecheck__(cls, other): return True
