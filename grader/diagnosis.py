@@ -169,14 +169,18 @@ def _example(exam: Exam, outcome: Outcome, reply: Reply, entry: str) -> Example:
     case, script = exam.cases[outcome.case], exam.scripts[outcome.case]
     inputs = exam.way.inputs(case)
     expected = {name: answer.value for name, answer in exam.answers[outcome.case].items()}
-    shown = outcome.wrong or tuple(expected)
+    shown = outcome.wrong or tuple(expected) or script.returns
     module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
     return Example(
         call=call_text(script),
         inputs={name: _numbers(array) for name, array in inputs.items()},
         got=_got(outcome, reply, shown),
-        expected=_named({name: _numbers(expected[name]) for name in shown}),
-        repro=repro(script, inputs, expected, module=module, functions=exam.batch.functions),
+        expected=f"an error: {case.refusal}"
+        if case.refusal
+        else _named({name: _numbers(expected[name]) for name in shown}),
+        repro=repro(
+            script, inputs, expected, module=module, functions=exam.batch.functions, refusal=case.refusal
+        ),
     )
 
 

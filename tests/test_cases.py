@@ -94,6 +94,15 @@ PINNED = {
     "spatial_batchnorm_backward": "2c27e08eed44fd62",
     "spatial_groupnorm": "801e84a370be972b",
     "spatial_groupnorm_backward": "997bc40c5960aa6f",
+    "correlate2d": "c90a2619e468d316",
+    "output_size": "96336f26a60d4c31",
+    "conv_shape": "8e50cfa8ab660a55",
+    "fc_params": "babea39d040810bd",
+    "locally_connected_params": "4812d8244e02f1e3",
+    "conv_params": "ebc017f6bedc7c03",
+    "conv_multiply_adds": "fda97635cac4c728",
+    "strided_conv_cost": "a55be08ee59922a5",
+    "receptive_field": "5255115661e09b93",
 }
 
 
