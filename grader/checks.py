@@ -103,7 +103,7 @@ def _refusal(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Judgement |
     if not exam.cases[case].refusal:
         return None
     if reply.ending is Ending.RAISED and reply.error is not None:
-        own = _called(exam, case, reply.step) == exam.exercise.name
+        own = _reached(exam, case, reply.step)
         refuses = gives and own and reply.error.type != "NotImplementedError"
         return (Verdict.CORRECT, (), "") if refuses else None
     if reply.ending is Ending.RETURNED and (gives or not _nothing(exam, case, reply.values)):
@@ -137,8 +137,8 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
     what = f"{error.type}: {error.message}" if error.message else error.type
     place = where_raised(error)
     message = f"{what} ({place})" if place else what
-    called = _called(exam, case, reply.step)
-    if called != exam.exercise.name:
+    if not _reached(exam, case, reply.step):
+        called = _called(exam, case, reply.step)
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
@@ -151,6 +151,12 @@ def _asserts_false(error: Raised) -> bool:
         ["assert", "False"],
         ["assert", "0"],
     )
+
+
+def _reached(exam: Exam, case: int, step: int) -> bool:
+    """Whether a step is the graded call, or comes after it, or calls the exercise's function by its name."""
+    calls = [place for place, each in enumerate(exam.scripts[case].steps) if isinstance(each, Call)]
+    return step >= calls[-1] or _called(exam, case, step) == exam.exercise.name
 
 
 def _called(exam: Exam, case: int, step: int) -> str:

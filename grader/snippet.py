@@ -28,7 +28,7 @@ def call_text(script: Script) -> str:
 def _call(step: Call, known: Mapping[str, Value]) -> str:
     args = [_value(value, known) for value in step.args]
     args += [f"{name}={_value(value, known)}" for name, value in step.kwargs.items()]
-    return f"{step.function}({', '.join(args)})"
+    return f"{step.function.removesuffix('.__call__')}({', '.join(args)})"
 
 
 def _value(value: Value, known: Mapping[str, Value]) -> str:
