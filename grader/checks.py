@@ -106,7 +106,9 @@ def _refusal(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Judgement |
         own = _reached(exam, case, reply.step)
         refuses = gives and own and reply.error.type != "NotImplementedError"
         return (Verdict.CORRECT, (), "") if refuses else None
-    if reply.ending is Ending.RETURNED and (gives or not _nothing(exam, case, reply.values)):
+    if reply.ending is Ending.RETURNED:
+        if (nothing := _nothing(exam, case, reply.values)) and not gives:
+            return _unfinished(nothing)
         returned = " and ".join(map(_in_words, reply.values.values()))
         text = f"it returned {returned}, but {exam.cases[case].refusal}: it should raise an error"
         return Verdict.WRONG_VALUE, tuple(reply.values), text
@@ -181,7 +183,7 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     answers = exam.answers[case]
     got = {name: reply.values[name] for name in answers}
     if nothing := _nothing(exam, case, got):
-        return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
+        return _unfinished(nothing)
     single = exam.cases[case].single
     faults = {
         name: fault
@@ -196,6 +198,10 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
         were = "was" if len(reply.changed) == 1 else "were"
         return Verdict.CHANGED_INPUT, (), f"the result is right, but {names} {were} overwritten in place"
     return Verdict.CORRECT, (), ""
+
+
+def _unfinished(nothing: Sequence[str]) -> Judgement:
+    return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
 
 
 def _nothing(exam: Exam, case: int, got: Mapping[str, Array | NotAnArray]) -> list[str]:

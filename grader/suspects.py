@@ -221,9 +221,10 @@ class _Inquiry:
     def _raises_likewise(self, each: _Evidence, made: Committed) -> bool:
         """Where no wrong number speaks for a suspect, an exception must be of the same type, too.
 
-        Not so of an operation that has inputs to refuse, since it may refuse them by any.
+        Not so of an operation that has inputs to refuse, since it may refuse them by any. Where raising was
+        wrong although there is no result, as by NotImplementedError, a suspect that raises does it rightly.
         """
-        if made.raised is None:
+        if made.raised is None or (each.case.refusal and each.wrong):
             return False
         return not self._only_raises or self._refuses or type(made.raised).__name__ == each.error
 

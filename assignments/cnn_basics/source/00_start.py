@@ -77,17 +77,19 @@ def grid(axis, numbers, title, boxes=(), colours="Blues", limit=None):
     limit = limit or max(1.0, 1.6 * np.abs(numbers).max())
     lowest = -limit if colours == "RdBu" else 0
     axis.imshow(numbers, cmap=colours, vmin=lowest, vmax=limit)
-    axis.set_xticks(np.arange(0.5, numbers.shape[1] - 1), minor=True)
-    axis.set_yticks(np.arange(0.5, numbers.shape[0] - 1), minor=True)
-    axis.grid(which="minor", color="white", linewidth=2)
-    axis.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
-    axis.set_frame_on(False)
+    axis.set_xticks([])
+    axis.set_yticks([])
+    for edge in np.arange(0.5, numbers.shape[1] - 1):
+        axis.axvline(edge, color="#c8c8c8", linewidth=1)
+    for edge in np.arange(0.5, numbers.shape[0] - 1):
+        axis.axhline(edge, color="#c8c8c8", linewidth=1)
+    axis.spines[:].set_color("#c8c8c8")
     for (i, j), number in np.ndenumerate(numbers):
         axis.text(j, i, f"{number:g}", ha="center", va="center", fontsize=11)
     for row, column, height, width, colour in boxes:
         corner, size = (column - 0.46, row - 0.46), (width - 0.08, height - 0.08)
-        axis.add_patch(plt.Rectangle(corner, *size, fill=False, edgecolor=colour, linewidth=3))
-    axis.set_title(title, fontsize=11)
+        axis.add_patch(plt.Rectangle(corner, *size, fill=False, edgecolor=colour, linewidth=3, zorder=3))
+    axis.set_title(title, fontsize=11, pad=8)
 
 
 def panels(count, width=9.0, height=2.8, ratios=None):
