@@ -189,11 +189,15 @@ def _got(outcome: Outcome, reply: Reply, shown: Sequence[str]) -> Any:
         return f"{reply.error.type}: {reply.error.message}"
     if reply.ending is not Ending.RETURNED:
         return outcome.message
-    return _named({name: _came_back(reply.values[name]) for name in shown})
+    exact = outcome.verdict is Verdict.WRONG_DTYPE
+    return _named({name: _came_back(reply.values[name], exact=exact) for name in shown})
 
 
-def _came_back(value: Array | NotAnArray) -> Any:
-    return value.kind if isinstance(value, NotAnArray) else _numbers(value)
+def _came_back(value: Array | NotAnArray, *, exact: bool) -> Any:
+    """What came back; where its type is what is wrong with a number, as Python writes it: 4.0, not 4."""
+    if isinstance(value, NotAnArray):
+        return value.kind
+    return repr(value.item()) if exact and value.ndim == 0 else _numbers(value)
 
 
 def _named(values: Mapping[str, Any]) -> Any:

@@ -1,15 +1,16 @@
-"""Make the notebooks and ``exercises.py`` of this assignment, for students and solved, from ``source/``.
+"""Make the notebooks and ``exercises.py`` of this assignment, to be written and solved, from ``source/``.
 
     python assignments/cnn_basics/build.py
 
 Each file in ``source/`` is a section, cut into cells by lines such as ``# %% task``:
 
-- ``en``, ``ko``: text of the English and the Korean notebook, as comments; ``py``: what ``exercises.py`` says instead.
+- ``en``, ``ko``: text of the English and the Korean notebook, as comments.
+- ``py``: what ``exercises.py`` says instead.
 - ``code``: code that everybody needs.
 - ``figure``: a worked example; notebooks only.
 - ``task``: one function. What stands between ``#: solution`` and ``#: end`` is left out of the starter.
-- ``check``: self-checks. In a notebook each ``check_...`` runs where it stands, in ``exercises.py`` all run at
-  the end, when the file itself is run.
+- ``check``: self-checks. In a notebook each ``check_...`` runs where it stands; in ``exercises.py`` all
+  run at the end, when the file itself is run.
 
 Both notebooks have the same code cells.
 """
@@ -17,7 +18,6 @@ Both notebooks have the same code cells.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ SOLUTION = re.compile(r"^ +#: solution\n(.*?)^ +#: end\n?", re.DOTALL | re.MULTI
 TODO = re.compile(r"^ +# TODO.*\n(?: +# .*\n)*", re.MULTILINE)
 WIDTH = 100
 
-RUN_CHECKS = '''
+RUN_CHECKS = """
 if __name__ == "__main__":
     for check in ({checks}):
         name = check.__name__.removeprefix("check_")
@@ -46,7 +46,7 @@ if __name__ == "__main__":
             print(f"✗ {{name}}: {{error}}")
         else:
             print(f"✓ {{name}}")
-'''
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +150,14 @@ def script(*, solved: bool) -> str:
         if cell.kind == "en" and cell.text.startswith("# ## "):
             heading = cell.text.splitlines()[0].removeprefix("# ## ")
         elif cell.kind == "py" and heading:
-            parts.append(f"\n{_ruled(heading)}\n#\n{cell.text}")
+            space = "" if len(parts) == 2 else "\n"  # two lines, but one after the imports
+            parts.append(f"{space}{_ruled(heading)}\n#\n{cell.text}")
         elif cell.kind == "task":
             parts.append(f"\n{_task(cell, solved=solved)}")
     checks = [cell for cell in everything if cell.kind == "check"]
     parts += [f"\n{_ruled('self-checks')}", *(f"\n{cell.text}" for cell in checks)]
-    names = ", ".join(name for cell in checks for name in _checks(cell))
-    lines = textwrap.indent(textwrap.fill(names, WIDTH - 8) + ",", " " * 8)
-    return "\n\n".join(parts) + "\n\n" + RUN_CHECKS.format(checks=f"\n{lines}\n    ")
+    names = "".join(f"        {name},\n" for cell in checks for name in _checks(cell))
+    return "\n\n".join(parts) + "\n\n" + RUN_CHECKS.format(checks=f"\n{names}    ")
 
 
 def _ruled(heading: str) -> str:

@@ -11,7 +11,6 @@ You build the layers of a convolutional network in plain NumPy: nothing but Pyth
 
 import numpy as np
 
-
 # --- 1. A filter and where it fits ----------------------------------------------------------------
 #
 # A filter multiplies each pixel of a window with the weight that lies on it, and adds the products up:
@@ -42,8 +41,8 @@ def filter_image(x, w):
 
 # --- 2. Padding -----------------------------------------------------------------------------------
 #
-# A frame of P zeros on each side makes H x W pixels (H + 2P) x (W + 2P). From here on there are whole batches
-# of images with channels, (N, C, H, W): only rows and columns get a frame.
+# A frame of P zeros on each side makes H x W pixels (H + 2P) x (W + 2P). From here on there are whole
+# batches of images with channels, (N, C, H, W): only rows and columns get a frame.
 
 
 def zero_pad(x, p):
@@ -94,7 +93,7 @@ def strided_filter(x, w, s=1):
 #
 #     floor((W - F + 2P) / S) + 1
 #
-# positions. If it is larger than the padded image, F > W + 2P, there is none: the function must raise an error.
+# positions. If it is larger than the padded image, F > W + 2P, there is none: then raise an error.
 
 
 def output_size(w, f, s=1, p=0):
@@ -125,8 +124,8 @@ def output_size(w, f, s=1, p=0):
 #     locally connected    H_out * W_out * C_out * (F * F * C_in + 1)    each sees a window, nothing is shared
 #     convolution          C_out * (F * F * C_in + 1)                    all positions share their filters
 #
-# Four hyperparameters give a convolution's spatial arrangement: K filters of F by F pixels, stride S, padding P.
-# From (C, H, W) they make K maps, with height and width by the formula of section 4.
+# Four hyperparameters give a convolution's spatial arrangement: K filters of F by F pixels, stride S and
+# padding P. From (C, H, W) they make K maps, with height and width by the formula of section 4.
 
 
 def fc_params(n_in, n_out, bias=True):
@@ -348,8 +347,9 @@ def avg_pool_backward(dout, x, f, s):
 
 # --- 9. Pooling or stride? ------------------------------------------------------------------------
 #
-# A convolution with a pool's window and stride, and as many filters as there are channels, can replace it. In
-# general a convolution costs H_out * W_out * C_out * F * F * C_in multiply-adds for one image; biases cost none.
+# A convolution with a pool's window and stride, and as many filters as there are channels, can replace it.
+# In general a convolution costs H_out * W_out * C_out * F * F * C_in multiply-adds for one image; biases cost
+# none.
 #
 # The receptive field along an axis grows from r = j = 1 layer by layer: r += (F - 1) * j, and then j *= S.
 
@@ -597,9 +597,18 @@ def check_fast_conv_forward():
 
 if __name__ == "__main__":
     for check in (
-        check_filter_image, check_zero_pad, check_strided_filter, check_output_size,
-        check_parameter_counts, check_conv_layer_shape, check_conv_forward, check_conv_backward,
-        check_pool_forward, check_pool_backward, check_pooling_or_stride, check_receptive_field,
+        check_filter_image,
+        check_zero_pad,
+        check_strided_filter,
+        check_output_size,
+        check_parameter_counts,
+        check_conv_layer_shape,
+        check_conv_forward,
+        check_conv_backward,
+        check_pool_forward,
+        check_pool_backward,
+        check_pooling_or_stride,
+        check_receptive_field,
         check_fast_conv_forward,
     ):
         name = check.__name__.removeprefix("check_")

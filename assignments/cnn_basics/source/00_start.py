@@ -94,5 +94,5 @@ def grid(axis, numbers, title, boxes=(), colours="Blues", limit=None):
 
 def panels(count, width=9.0, height=2.8, ratios=None):
     """A row of axes."""
-    figure, axes = plt.subplots(1, count, figsize=(width, height), width_ratios=ratios, layout="constrained")
+    _, axes = plt.subplots(1, count, figsize=(width, height), width_ratios=ratios, layout="constrained")
     return np.atleast_1d(axes)

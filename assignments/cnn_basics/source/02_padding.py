@@ -19,8 +19,8 @@
 # $P = (F - 1)/2$이고 스트라이드가 1이면 출력은 이미지와 크기가 같습니다("same" 패딩). 이제부터는 채널이 있는 이미지를
 # 배치로 다룹니다. 모양이 $(N, C, H, W)$일 때 테두리는 행과 열에만 두릅니다.
 # %% py
-# A frame of P zeros on each side makes H x W pixels (H + 2P) x (W + 2P). From here on there are whole batches
-# of images with channels, (N, C, H, W): only rows and columns get a frame.
+# A frame of P zeros on each side makes H x W pixels (H + 2P) x (W + 2P). From here on there are whole
+# batches of images with channels, (N, C, H, W): only rows and columns get a frame.
 # %% figure
 small = np.array([[1, 2, 3], [4, 5, 6]], dtype=float)
 framed = np.array([[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]], dtype=float)

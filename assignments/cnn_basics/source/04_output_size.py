@@ -27,7 +27,7 @@
 #
 #     floor((W - F + 2P) / S) + 1
 #
-# positions. If it is larger than the padded image, F > W + 2P, there is none: the function must raise an error.
+# positions. If it is larger than the padded image, F > W + 2P, there is none: then raise an error.
 # %% figure
 def strip(axis, w, f, s, p, title):
     """Draw one axis of an image with its padding, and each position of the window below it."""

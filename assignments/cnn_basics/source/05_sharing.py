@@ -47,8 +47,8 @@
 #     locally connected    H_out * W_out * C_out * (F * F * C_in + 1)    each sees a window, nothing is shared
 #     convolution          C_out * (F * F * C_in + 1)                    all positions share their filters
 #
-# Four hyperparameters give a convolution's spatial arrangement: K filters of F by F pixels, stride S, padding P.
-# From (C, H, W) they make K maps, with height and width by the formula of section 4.
+# Four hyperparameters give a convolution's spatial arrangement: K filters of F by F pixels, stride S and
+# padding P. From (C, H, W) they make K maps, with height and width by the formula of section 4.
 # %% figure
 (axis,) = panels(1, width=8, height=2.6)
 layers = ["fully connected", "locally connected", "convolution"]

@@ -28,12 +28,13 @@ bank = np.array([[[1, 0], [0, -1]], [[2, 0], [1, 0]]], dtype=float)
 parts = np.array([[[0, -1], [0, 0]], [[2, 2], [5, 3]]], dtype=float)
 feature_map = parts.sum(axis=0) + 1
 
-figure, axes = plt.subplots(2, 4, figsize=(9.5, 4.6), layout="constrained")
+_, axes = plt.subplots(2, 4, figsize=(9.5, 4.6), layout="constrained")
 for c in range(2):
     grid(axes[c, 0], volume[c], f"x, channel {c}", boxes=[(0, 0, 2, 2, "tab:orange")])
     grid(axes[c, 1], bank[c], f"w, channel {c}", colours="RdBu")
     grid(axes[c, 2], parts[c], f"response of channel {c}", colours="RdBu", limit=8)
-grid(axes[0, 3], feature_map, "out = sum + b, b = 1", boxes=[(0, 0, 1, 1, "tab:orange")], colours="RdBu", limit=8)
+first = [(0, 0, 1, 1, "tab:orange")]
+grid(axes[0, 3], feature_map, "out = sum + b, b = 1", boxes=first, colours="RdBu", limit=8)
 axes[1, 3].set_axis_off()
 plt.show()
 # %% task

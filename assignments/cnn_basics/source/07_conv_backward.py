@@ -36,8 +36,8 @@
 # and dx is dx_pad without its frame. Take care to cut it off rightly when there is none, P = 0.
 # %% figure
 once, twice = panels(2, width=7, height=3.0)
-grid(once, [[1, 2, 2, 1], [2, 4, 4, 2], [2, 4, 4, 2], [1, 2, 2, 1]], "windows on each pixel: F = 2, S = 1")
-grid(twice, [[1, 1, 2, 1, 1], [1, 1, 2, 1, 1], [2, 2, 4, 2, 2], [1, 1, 2, 1, 1], [1, 1, 2, 1, 1]], "F = 3, S = 2")
+grid(once, np.outer([1, 2, 2, 1], [1, 2, 2, 1]), "windows on each pixel: F = 2, S = 1")
+grid(twice, np.outer([1, 1, 2, 1, 1], [1, 1, 2, 1, 1]), "windows on each pixel: F = 3, S = 2")
 plt.show()
 # %% task
 def conv_backward(dout, x, w, b, s=1, p=0):

@@ -32,7 +32,7 @@ cells = [(i // 2, j // 2, 1, 1, c) for i, j, _, _, c in quarters]
 to_the_largest = np.array([[0, 0, 0, 0], [1, 0, 0, 2], [0, 3, 0, 4], [0, 0, 0, 0]], dtype=float)
 to_all = np.repeat(np.repeat([[0.25, 0.5], [0.75, 1.0]], 2, axis=0), 2, axis=1)
 
-figure, axes = plt.subplots(2, 3, figsize=(8.5, 5.4), layout="constrained")
+_, axes = plt.subplots(2, 3, figsize=(8.5, 5.4), layout="constrained")
 grid(axes[0, 0], values, "x, F = S = 2", boxes=quarters)
 grid(axes[0, 1], [[5, 3], [2, 8]], "max pooling", boxes=cells)
 grid(axes[0, 2], [[3.25, 1.5], [0.5, 6]], "average pooling", boxes=cells)

@@ -36,8 +36,9 @@
 #
 # $j$는 이웃한 두 값이 이미지에서 떨어져 있는 거리입니다. 그림의 두 층($F = 3$, $S = 2$인 층과 $F = 3$인 층)은 픽셀 7개를 봅니다.
 # %% py
-# A convolution with a pool's window and stride, and as many filters as there are channels, can replace it. In
-# general a convolution costs H_out * W_out * C_out * F * F * C_in multiply-adds for one image; biases cost none.
+# A convolution with a pool's window and stride, and as many filters as there are channels, can replace it.
+# In general a convolution costs H_out * W_out * C_out * F * F * C_in multiply-adds for one image; biases cost
+# none.
 #
 # The receptive field along an axis grows from r = j = 1 layer by layer: r += (F - 1) * j, and then j *= S.
 # %% figure
