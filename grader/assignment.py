@@ -91,11 +91,14 @@ def read(folder: Path) -> Assignment:
     if "notebook" in given:
         given["definitions_only"] = NOTEBOOK_WORDS[given.pop("notebook")]
     home = folder.resolve().name
+    exercises = _exercises(table, convention, where)
+    if conventions.is_file(name):
+        _try_course(folder, name, convention, exercises)
     assignment = Assignment(
         name=home,
         folder=folder,
         convention=name,
-        exercises=_exercises(table, convention, where),
+        exercises=exercises,
         **{"title": home, **given},
     )
     return _with_digest(assignment)
@@ -184,6 +187,16 @@ def _exercise(table: Table, convention: Convention, file: str, place: int) -> Ex
     )
     _check_enough_cases(exercise, where)
     return exercise
+
+
+def _try_course(folder: Path, name: str, convention: Convention, exercises: Iterable[Exercise]) -> None:
+    """Spell some cases of each exercise in a lecturer's own file, so that no student meets its faults."""
+    for op in convention.spellings:
+        if op not in cases.FAMILIES:
+            raise unknown("op", op, cases.FAMILIES, where=f"{folder.resolve().name}/{name}")
+    for exercise in exercises:
+        drawn = cases.sample(exercise.op, cases=1, seed=0, domain=exercise.domain)
+        conventions.try_out(folder / name, convention, exercise.op, exercise.name, drawn)
 
 
 def _op(op: str, convention: Convention, where: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from grader.model import Case
+from grader.steps import Array
 from reference.windows import sliding_windows
 
 __all__ = ["Attribute", "Facts", "attributes", "facts"]
@@ -84,7 +85,7 @@ class Facts(NamedTuple):
 def facts(case: Case) -> Facts:
     """Measure a case."""
     x, params = case.arrays["x"], case.params
-    n, c, h, w = x.shape
+    n, c, h, w = _as_batch(x).shape
     return Facts(
         n=n,
         c=c,
@@ -103,15 +104,20 @@ def facts(case: Case) -> Facts:
     )
 
 
+def _as_batch(array: Array) -> Array:
+    """Give a bare image or filter the axes that it is one of one of."""
+    return array[None, None] if array.ndim == 2 else array
+
+
 def _sliding(case: Case) -> Mapping[str, Any]:
     """Facts about what slides over the image; where nothing does, each pixel is a window of its own."""
-    x, params = case.arrays["x"], case.params
+    x, params = _as_batch(case.arrays["x"]), case.params
     h, w = x.shape[2:]
     pad = params.get("pad", 0)
     if "stride" not in params:
         return {"oh": h + 2 * pad, "ow": w + 2 * pad, "pad": pad}
     stride = params["stride"]
-    filters = case.arrays.get("w")
+    filters = _as_batch(case.arrays["w"]) if "w" in case.arrays else None
     kh, kw = params["window"] if filters is None else filters.shape[2:]
     oh, ow = (h + 2 * pad - kh) // stride + 1, (w + 2 * pad - kw) // stride + 1
     found = {"oh": oh, "ow": ow, "kh": kh, "kw": kw, "stride": stride, "pad": pad}

@@ -25,20 +25,32 @@ NOTHING = ("None", "NotImplemented")
 def judge(exam: Exam, replies: Sequence[Reply]) -> tuple[Outcome, ...]:
     """Judge the replies to an exam's batch: one outcome for each case.
 
-    A case that was run twice must be right both times.
+    A case that was run twice must be right both times. An exception where there is no result to give is
+    right only of a function that gives one elsewhere: one that always raises refuses nothing.
     """
     order = exam.batch.order
     if len(replies) != len(order):
         raise ValueError(f"{len(replies)} replies to a batch of {len(order)}")
-    firsts = [_judge_one(exam, case, replies[case]) for case in range(len(exam.cases))]
+    gives = _gives_results(exam, replies)
+    firsts = [_judge_one(exam, case, replies[case], gives=gives) for case in range(len(exam.cases))]
     for case, reply in zip(order[len(firsts) :], replies[len(firsts) :], strict=True):
         if firsts[case].verdict is Verdict.CORRECT:
-            firsts[case] = _judge_again(exam, case, reply)
+            firsts[case] = _judge_again(exam, case, reply, gives=gives)
     return tuple(firsts)
 
 
-def _judge_again(exam: Exam, case: int, reply: Reply) -> Outcome:
-    second = _judge_one(exam, case, reply)
+def _gives_results(exam: Exam, replies: Sequence[Reply]) -> bool:
+    """Whether some case that has a result got one, right or wrong; true where none is asked that has one."""
+    answered = [
+        any(isinstance(value, np.ndarray) for value in reply.values.values())
+        for case, reply in zip(exam.cases, replies, strict=False)
+        if not case.refusal
+    ]
+    return any(answered) or not answered
+
+
+def _judge_again(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Outcome:
+    second = _judge_one(exam, case, reply, gives=gives)
     if second.verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
         return second
     return Outcome(
@@ -51,13 +63,13 @@ def _judge_again(exam: Exam, case: int, reply: Reply) -> Outcome:
     )
 
 
-def _judge_one(exam: Exam, case: int, reply: Reply) -> Outcome:
+def _judge_one(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Outcome:
     known = exam.right[case]
     if not reply.changed and any(reply.values is values for values in known):
         verdict, wrong, message = RIGHT
     else:
-        verdict, wrong, message = _verdict(exam, case, reply)
-        if verdict is Verdict.CORRECT:
+        verdict, wrong, message = _refusal(exam, case, reply, gives=gives) or _verdict(exam, case, reply)
+        if verdict is Verdict.CORRECT and reply.ending is Ending.RETURNED:
             known.append(reply.values)
             del known[:-MOST_KNOWN]
     return Outcome(case=case, stratum=exam.cases[case].stratum, verdict=verdict, wrong=wrong, message=message)
@@ -90,6 +102,37 @@ def _verdict(exam: Exam, case: int, reply: Reply) -> Judgement:
             return Verdict.NOT_RUN, (), reply.text or "it was not run"
 
 
+# --- it should have refused ----------------------------------------------------------------------
+
+
+def _refusal(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Judgement | None:
+    """Judge a case that has no result; None where it has one, or ended as it might anywhere.
+
+    Args:
+        gives: whether the function gives results elsewhere, so that an exception says something.
+    """
+    if not exam.cases[case].refusal:
+        return None
+    if reply.ending is Ending.RAISED and reply.error is not None:
+        own = _reached(exam, case, reply.step)
+        refuses = gives and own and reply.error.type != "NotImplementedError"
+        return (Verdict.CORRECT, (), "") if refuses else None
+    if reply.ending is Ending.RETURNED:
+        if (nothing := _nothing(exam, case, reply.values)) and not gives:
+            return _unfinished(nothing)
+        returned = " and ".join(map(_in_words, reply.values.values()))
+        text = f"it returned {returned}, but {exam.cases[case].refusal}: it should raise an error"
+        return Verdict.WRONG_VALUE, tuple(reply.values), text
+    return None
+
+
+def _in_words(value: Array | NotAnArray) -> str:
+    """What came back, as briefly as it can be said."""
+    if isinstance(value, NotAnArray):
+        return value.kind
+    return f"{value.item():.6g}" if value.ndim == 0 else f"an array of shape {value.shape}"
+
+
 # --- it did not return results -----------------------------------------------------------------
 
 
@@ -107,8 +150,8 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
     what = f"{error.type}: {error.message}" if error.message else error.type
     place = where_raised(error)
     message = f"{what} ({place})" if place else what
-    called = _called(exam, case, reply.step)
-    if called != exam.exercise.name:
+    if not _reached(exam, case, reply.step):
+        called = _called(exam, case, reply.step)
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
@@ -121,6 +164,12 @@ def _asserts_false(error: Raised) -> bool:
         ["assert", "False"],
         ["assert", "0"],
     )
+
+
+def _reached(exam: Exam, case: int, step: int) -> bool:
+    """Whether a step is the graded call, or comes after it, or calls the exercise's function by its name."""
+    calls = [place for place, each in enumerate(exam.scripts[case].steps) if isinstance(each, Call)]
+    return step >= calls[-1] or _called(exam, case, step) == exam.exercise.name
 
 
 def _called(exam: Exam, case: int, step: int) -> str:
@@ -150,7 +199,7 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     answers = exam.answers[case]
     got = {name: reply.values[name] for name in answers}
     if nothing := _nothing(exam, case, got):
-        return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
+        return _unfinished(nothing)
     single = exam.cases[case].single
     faults = {
         name: fault
@@ -167,6 +216,10 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     return RIGHT
 
 
+def _unfinished(nothing: Sequence[str]) -> Judgement:
+    return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
+
+
 def _nothing(exam: Exam, case: int, got: Mapping[str, Array | NotAnArray]) -> list[str]:
     """The results of an unfinished function: names of all that it returns, if all of it is None."""
     call = [step for step in exam.scripts[case].steps if isinstance(step, Call)][-1]
@@ -181,13 +234,14 @@ def _fault(
     name: str, got: Array | NotAnArray, expected: Expected, *, loose: bool, single: bool
 ) -> tuple[Verdict, str] | None:
     """What is wrong with one result, or None."""
+    wanted = "a whole number" if expected.whole else f"an array of shape {expected.value.shape}"
     if isinstance(got, NotAnArray):
-        return (
-            Verdict.WRONG_SHAPE,
-            f"{name} is {got.kind}, but should be an array of shape {expected.value.shape}",
-        )
+        return Verdict.WRONG_SHAPE, f"{name} is {got.kind}, but should be {wanted}"
     if not same_shape(got, expected.value, loose=loose):
-        return Verdict.WRONG_SHAPE, f"{name} has shape {got.shape}, but should have {expected.value.shape}"
+        should = f"be {wanted}" if expected.whole else f"have {expected.value.shape}"
+        return Verdict.WRONG_SHAPE, f"{name} has shape {got.shape}, but should {should}"
+    if expected.whole:
+        return _whole_fault(name, got, expected)
     if got.dtype.kind != "f":
         return Verdict.WRONG_DTYPE, f"{name} holds {got.dtype}, but should hold floating-point numbers"
     got = got.reshape(expected.value.shape)
@@ -196,6 +250,18 @@ def _fault(
         return None
     if not single and _only_coarse(got, expected):
         text = f"{name} holds {got.dtype}, which is too coarse: it should hold float64, as the input does"
+        return Verdict.WRONG_DTYPE, text
+    return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, ~right)
+
+
+def _whole_fault(name: str, got: Array, expected: Expected) -> tuple[Verdict, str] | None:
+    """What is wrong with a whole number, or None: a right one held by a float or a truth value is no size."""
+    right = within(got, expected) if got.dtype.kind in "iuf" else np.zeros_like(got, dtype=bool)
+    if right.all() and got.dtype.kind in "iu":
+        return None
+    if right.all() or got.dtype.kind not in "iuf":
+        kind = {"f": "a float", "b": "a truth value"}.get(got.dtype.kind, f"of type {got.dtype}")
+        text = f"{name} is {got.item()!r}, {kind}, but should be the whole number {expected.value}"
         return Verdict.WRONG_DTYPE, text
     return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, ~right)
 
@@ -239,7 +305,9 @@ def describe_mismatch(name: str, got: Array, expected: Array, wrong: NDArray[np.
     return f"{text}; {differ}" if differ else text
 
 
-def _told_apart(got: np.floating, expected: np.floating) -> tuple[str, str]:
-    """Print two numbers, in as few digits from six on as show that they differ."""
+def _told_apart(got: np.generic, expected: np.generic) -> tuple[str, str]:
+    """Print two numbers: whole ones whole, others in as few digits from six on as show that they differ."""
+    if got.dtype.kind in "iu" and expected.dtype.kind in "iu":
+        return f"{got}", f"{expected}"
     texts = [(f"{got:.{digits}g}", f"{expected:.{digits}g}") for digits in range(6, 18)]
     return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])

@@ -172,14 +172,18 @@ def _example(exam: Exam, outcome: Outcome, reply: Reply, entry: str) -> Example:
     case, script = exam.cases[outcome.case], exam.scripts[outcome.case]
     inputs = exam.way.inputs(case)
     expected = {name: answer.value for name, answer in exam.answers[outcome.case].items()}
-    shown = outcome.wrong or tuple(expected)
+    shown = outcome.wrong or tuple(expected) or script.returns
     module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
     return Example(
         call=call_text(script),
         inputs={name: _numbers(array) for name, array in inputs.items()},
         got=_got(outcome, reply, shown),
-        expected=_named({name: _numbers(expected[name]) for name in shown}),
-        repro=repro(script, inputs, expected, module=module, functions=exam.batch.functions),
+        expected=f"an error: {case.refusal}"
+        if case.refusal
+        else _named({name: _numbers(expected[name]) for name in shown}),
+        repro=repro(
+            script, inputs, expected, module=module, functions=exam.batch.functions, refusal=case.refusal
+        ),
     )
 
 
@@ -188,11 +192,15 @@ def _got(outcome: Outcome, reply: Reply, shown: Sequence[str]) -> Any:
         return f"{reply.error.type}: {reply.error.message}"
     if reply.ending is not Ending.RETURNED:
         return outcome.message
-    return _named({name: _came_back(reply.values[name]) for name in shown})
+    exact = outcome.verdict is Verdict.WRONG_DTYPE
+    return _named({name: _came_back(reply.values[name], exact=exact) for name in shown})
 
 
-def _came_back(value: Array | NotAnArray) -> Any:
-    return value.kind if isinstance(value, NotAnArray) else _numbers(value)
+def _came_back(value: Array | NotAnArray, *, exact: bool) -> Any:
+    """What came back; where its type is what is wrong with a number, as Python writes it: 4.0, not 4."""
+    if isinstance(value, NotAnArray):
+        return value.kind
+    return repr(value.item()) if exact and value.ndim == 0 else _numbers(value)
 
 
 def _named(values: Mapping[str, Any]) -> Any:

@@ -93,6 +93,8 @@ class Case:
         arrays: by canonical name, such as x, w, b, dout; read-only.
         params: hyperparameters by canonical name, such as stride and pad.
         outputs: canonical names of the results that are judged.
+        refusal: why there is no result, such as "the filter does not fit": the right answer is then an
+            exception, whichever. "" where there is one.
     """
 
     op: str
@@ -101,16 +103,24 @@ class Case:
     arrays: Mapping[str, Array]
     params: Mapping[str, Any]
     outputs: tuple[str, ...]
+    refusal: str = ""
 
     @property
     def size(self) -> int:
-        """How many numbers there are to read."""
+        """How much there is to read: how many numbers arrays hold, or without arrays how large they are."""
+        if not self.arrays:
+            return _total(tuple(self.params.values()))
         return sum(array.size for array in self.arrays.values())
 
     @property
     def single(self) -> bool:
         """Whether the inputs are in single precision."""
         return any(array.dtype == "float32" for array in self.arrays.values())
+
+
+def _total(value: Any) -> int:
+    """The sum of all numbers in a hyperparameter, which may be nested tuples of them."""
+    return sum(map(_total, value)) if isinstance(value, tuple) else int(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,11 @@ class Expected:
 
     value: Array
     bound: Array
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number, such as a size or a count."""
+        return self.value.dtype.kind == "i"
 
 
 # --- assignments -----------------------------------------------------------------------------------

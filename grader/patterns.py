@@ -11,13 +11,14 @@ m has a share of 1/r, as by Zipf's law, hence log₂ (r · (1 + 1/2 + ... + 1/m)
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.attributes import attributes, facts
+from grader.hyperparameters import size_attributes, sizes
 from grader.model import Case
 
 __all__ = ["EVERY_CASE", "Pattern", "pattern"]
@@ -102,13 +103,22 @@ def pattern(cases: Sequence[Case], failing: Collection[int]) -> Pattern | None:
 
 def _telling(cases: Sequence[Case]) -> tuple[list[str], Flags]:
     """The attributes in which the cases differ, the plainest first; for each of them, which cases have it."""
-    measured = [facts(case) for case in cases]
-    kernel = "window" if "window" in cases[0].params else "kernel"
     found: dict[tuple[bool, ...], str] = {}
-    for clause, holds in attributes(kernel):
-        found.setdefault(tuple(map(holds, measured)), clause)
+    for clause, met in _attributes(cases):
+        found.setdefault(met, clause)
     telling = {met: clause for met, clause in found.items() if any(met) and not all(met)}
     return list(telling.values()), np.array(list(telling), dtype=np.bool_)
+
+
+def _attributes(cases: Sequence[Case]) -> Iterator[tuple[str, tuple[bool, ...]]]:
+    """All attributes of an operation's cases, the plainest first; for each of them, which cases have it."""
+    if not cases[0].arrays:
+        given = [sizes(case) for case in cases]
+        yield from ((clause, tuple(map(holds, given))) for clause, holds in size_attributes())
+        return
+    measured = [facts(case) for case in cases]
+    kernel = "window" if "window" in cases[0].params else "kernel"
+    yield from ((clause, tuple(map(holds, measured))) for clause, holds in attributes(kernel))
 
 
 # --- all conditions at once ----------------------------------------------------------------------

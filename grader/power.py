@@ -60,7 +60,7 @@ def reply_to(exam: Exam, place: int, made: Committed) -> Reply:
     if made.raised is not None:
         error = Raised(type=type(made.raised).__name__, message=str(made.raised))
         return Reply(ending=Ending.RAISED, step=len(exam.scripts[place].steps) - 1, error=error)
-    nothing = {name: NotAnArray("None") for name in exam.answers[place]}
+    nothing = {name: NotAnArray("None") for name in exam.scripts[place].returns}
     values = {spelling.results[output]: value for output, value in made.values.items()}
     return Reply(
         ending=Ending.RETURNED,
@@ -79,7 +79,7 @@ def _laid_out(spelling: Spelling, name: str, value: Array) -> Array:
 
 def error_in_bounds(exam: Exam, place: int, reply: Reply) -> float:
     """The largest error in a reply, as a multiple of the bound; infinite where it cannot be measured."""
-    if reply.ending is not Ending.RETURNED or reply.changed:
+    if reply.ending is not Ending.RETURNED or reply.changed or exam.cases[place].refusal:
         return math.inf
     return max(
         _in_bounds(reply.values[name], expected, loose=name in exam.spelling.loose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def call_text(script: Script) -> str:
 def _call(step: Call, known: Mapping[str, Value]) -> str:
     args = [_value(value, known) for value in step.args]
     args += [f"{name}={_value(value, known)}" for name, value in step.kwargs.items()]
-    return f"{step.function}({', '.join(args)})"
+    return f"{step.function.removesuffix('.__call__')}({', '.join(args)})"
 
 
 def _value(value: Value, known: Mapping[str, Value]) -> str:
@@ -67,24 +67,41 @@ def repro(
     *,
     module: str,
     functions: tuple[str, ...],
+    refusal: str = "",
 ) -> str:
     """A snippet that runs beside the student's file and ends in asserts on the expected values.
 
     Args:
         module: to import `functions` from; empty for a notebook, where they are defined already.
+        refusal: why the call should raise an error instead; "" where it should not.
     """
-    lines = ["import numpy as np"]
+    needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
+    lines = ["import numpy as np"] if needed else []
     if module:
         lines.append(f"from {module} import {', '.join(functions)}")
-    needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
+    if refusal:
+        return "\n".join([*lines, *_refused(script, refusal)]).strip()
     lines += [*map(_step, script.steps), ""]
     close = "1e-4" if any(array.dtype == np.float32 for array in inputs.values()) else "1e-9"
     for name, value in expected.items():
+        if value.dtype.kind == "i" and value.ndim == 0:
+            lines.append(f"assert {name} == {value} and not isinstance({name}, float), {name}")
+            continue
         lines.append(f"expected = {_array(value)}")
         lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
         lines.append(f"assert np.allclose({name}, expected, rtol={close}, atol={close}), {name}")
-    return "\n".join(lines)
+    return "\n".join(lines).strip()
+
+
+def _refused(script: Script, refusal: str) -> Iterator[str]:
+    """Lines that end in an assert, unless the call raises an error."""
+    yield "try:"
+    yield from (f"    {_step(step)}" for step in script.steps)
+    yield "except Exception as error:"
+    yield '    print("refused, as it should be:", repr(error))'
+    yield "else:"
+    yield f'    raise AssertionError(f"{refusal}, but it returned {{{script.returns[0]}}}")'
 
 
 def _values(step: Step) -> tuple[Value, ...]:

@@ -136,6 +136,7 @@ class _Inquiry:
         self._output = {name: output for output, name in exam.spelling.results.items()}
         self._watched = set(exam.spelling.watch)
         self._only_raises = not any(each.wrong and each.got is not None for each in evidence)
+        self._refuses = any(case.refusal for case in exam.cases)
 
     def conclude(self) -> tuple[Explanation, ...]:
         """Try each mistake alone, then pairs."""
@@ -218,14 +219,18 @@ class _Inquiry:
         return frozenset(name for name in names if self._same(each, made, name))
 
     def _raises_likewise(self, each: _Evidence, made: Committed) -> bool:
-        """Where no wrong number speaks for a suspect, an exception must be of the same type, too."""
-        if made.raised is None:
+        """Where no wrong number speaks for a suspect, an exception must be of the same type, too.
+
+        Not so of an operation that has inputs to refuse, since it may refuse them by any. Where raising was
+        wrong although there is no result, as by NotImplementedError, a suspect that raises does it rightly.
+        """
+        if made.raised is None or (each.case.refusal and each.wrong):
             return False
-        return not self._only_raises or type(made.raised).__name__ == each.error
+        return not self._only_raises or self._refuses or type(made.raised).__name__ == each.error
 
     def _same(self, each: _Evidence, made: Committed, name: str) -> bool:
         answers = self._exam.answers[each.case.number]
-        if name not in answers:
+        if name not in answers and not each.case.refusal:
             return True  # the case does not ask for it
         assert each.got is not None
         got, output = each.got[name], self._output[name]
@@ -236,8 +241,9 @@ class _Inquiry:
         except (ValueError, IndexError):
             return False
         loose = name in self._exam.spelling.loose
+        bound = float(np.max(answers[name].bound, initial=0.0)) if name in answers else 0.0
         return same_shape(got, mine, loose=loose) and _close(
-            got.reshape(mine.shape), mine, float(np.max(answers[name].bound, initial=0.0)), each.case.single
+            got.reshape(mine.shape), mine, bound, each.case.single
         )
 
     # --- two suspects ------------------------------------------------------------------------------

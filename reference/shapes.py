@@ -19,6 +19,7 @@ __all__ = [
     "avg_pool_additions",
     "conv_multiply_adds",
     "conv_params",
+    "conv_shape",
     "fc_multiply_adds",
     "fc_params",
     "full_padding",
@@ -28,6 +29,7 @@ __all__ = [
     "output_size",
     "receptive_field",
     "same_padding",
+    "strided_conv_cost",
 ]
 
 
@@ -83,6 +85,30 @@ def full_padding(kernel: int) -> int:
     Source: relationship 4; the output has size + kernel − 1 pixels.
     """
     return _require_int("kernel", kernel, least=1) - 1
+
+
+def conv_shape(
+    shape: tuple[int, int, int], filters: int, kernel: int, *, stride: int = 1, pad: int = 0
+) -> tuple[int, int, int]:
+    """Say what a convolution makes of a volume, by its four hyperparameters.
+
+    Args:
+        shape: of the input, (C, H, W).
+        filters: K, how many there are.
+        kernel: F, extent of each filter on both axes.
+        stride: step of the window, >= 1.
+        pad: pixels added on each side, >= 0.
+
+    Returns:
+        (K, OH, OW), with OH and OW given by `output_size`.
+
+    Raises:
+        ShapeError: an argument is out of range, or the filter does not fit.
+    """
+    channels, height, width = shape
+    _require_int("channels", channels, least=1)
+    rows, cols = (output_size(size, kernel, stride=stride, pad=pad) for size in (height, width))
+    return _require_int("filters", filters, least=1), rows, cols
 
 
 # --- parameters: numbers that are learnt ------------------------------------------------------------
@@ -202,6 +228,30 @@ def avg_pool_additions(window: int | tuple[int, int], channels: int, out_size: t
         ShapeError: an argument is below 1.
     """
     return max_pool_comparisons(window, channels, out_size)
+
+
+def strided_conv_cost(shape: tuple[int, int, int], kernel: int, *, stride: int) -> tuple[int, int, int, int]:
+    """Say what it costs to replace a pool by a convolution of the same window and stride.
+
+    The convolution has as many filters as there are channels, so that its output has the pool's shape. A pool
+    has no parameter.
+
+    Args:
+        shape: of the input, (C, H, W).
+        kernel: extent of the pool's window on both axes.
+        stride: step of the window, >= 1.
+
+    Returns:
+        (OH, OW, parameters with biases, multiply-adds for one image).
+
+    Raises:
+        ShapeError: an argument is out of range, or the window does not fit.
+
+    Source: Springenberg et al., "Striving for simplicity: the all convolutional net", arXiv:1412.6806.
+    """
+    channels, rows, cols = conv_shape(shape, shape[0], kernel, stride=stride)
+    params = conv_params(kernel, channels, channels)
+    return rows, cols, params, conv_multiply_adds(kernel, channels, channels, (rows, cols))
 
 
 def receptive_field(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -33,6 +33,7 @@ LAYERS = (
     (
         "grader.ops",
         "grader.attributes",
+        "grader.hyperparameters",
         "grader.patterns",
         "grader.commission",
         "grader.executors",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import seeds
-from grader.assignment import read
+from grader.assignment import available, read
 from grader.errors import SandboxError
 from grader.goldens import differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
@@ -21,12 +21,11 @@ from grader.pipeline import Plan
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session
 
-FOLDER = Path(__file__).resolve().parent.parent / "assignments" / "cs231n_a2"
-SUBMISSIONS = FOLDER / "submissions"
 LEVELS = ("bubblewrap", "landlock")
-CHOICES = Choices(assignment=str(FOLDER), seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
+CHOICES = Choices(assignment=None, seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
+"""The assignment is found from the functions' names."""
 
-GOLDENS = read_goldens(read(FOLDER))
+GOLDENS = {folder: read_goldens(read(folder)) for folder in available()}
 
 
 # --- the goldens are as expected ---------------------------------------------------------------
@@ -39,28 +38,42 @@ def hasty(assignment: Assignment) -> Assignment:
     )
 
 
+@pytest.fixture(scope="module", params=GOLDENS, ids=lambda folder: folder.name)
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Each assignment that comes with the grader."""
+    path: Path = request.param
+    return path
+
+
 @pytest.fixture(scope="module", params=LEVELS)
-def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    """All goldens, graded once at each level."""
+def graded(
+    folder: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> RunResult:
+    """All goldens of an assignment, graded once at each level."""
     level: str = request.param
     try:
         open_launcher(level).close()
     except SandboxError as error:
         pytest.skip(str(error))
-    with Session([SUBMISSIONS], replace(CHOICES, sandbox=level)) as session:
+    with Session([folder / "submissions"], replace(CHOICES, sandbox=level)) as session:
         session.plan = Plan(hasty(session.plan.assignment), seed=CHOICES.seed)
         return session.run_all(tmp_path_factory.mktemp(level), jobs=2, force=True)
 
 
-def test_every_golden_is_found_and_no_other(graded: RunResult) -> None:
-    assert [result.id for result in graded.submissions] == sorted(GOLDENS)
+def test_every_golden_is_found_and_no_other(folder: Path, graded: RunResult) -> None:
+    assert graded.info.assignment == folder.name
+    assert [result.id for result in graded.submissions] == sorted(GOLDENS[folder])
 
 
-def test_every_golden_earns_what_it_should(graded: RunResult) -> None:
+def test_there_are_enough(folder: Path) -> None:
+    assert len(GOLDENS[folder]) >= 20
+
+
+def test_every_golden_earns_what_it_should(folder: Path, graded: RunResult) -> None:
     wrong = {
         result.id: found
         for result in graded.submissions
-        if (found := differences(GOLDENS[result.id], result))
+        if (found := differences(GOLDENS[folder][result.id], result))
     }
     assert wrong == {}
 
@@ -81,9 +94,9 @@ def test_nothing_is_left_ungraded(graded: RunResult) -> None:
     assert [result.id for result in graded.submissions if result.status is Status.NOT_GRADED] == []
 
 
-@pytest.mark.parametrize(("folder", "earned"), [("solution", 100), ("starter", 0)])
-def test_the_solution_earns_all_and_the_starter_nothing(folder: str, earned: int) -> None:
-    path = FOLDER / folder
+@pytest.mark.parametrize(("role", "earned"), [("solution", 100), ("starter", 0)])
+def test_the_solution_earns_all_and_the_starter_nothing(folder: Path, role: str, earned: int) -> None:
+    path = folder / role
     with Session([path], CHOICES) as session:
         result = session.run_one(path).submissions[0]
     assert result.status is Status.GRADED

@@ -5,16 +5,24 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from grader.conventions.cs231n import CONVENTION
+from grader.conventions import Convention, cs231n, plain
 from grader.exam import Exam, prepare
 from grader.model import Exercise
 from grader.power import replies_of
 
-__all__ = ["exam_of", "replies_of"]
+__all__ = ["convention_of", "exam_of", "replies_of"]
+
+COURSES = (cs231n.CONVENTION, plain.CONVENTION)
+
+
+def convention_of(op: str) -> Convention:
+    """The first course that has an operation."""
+    return next(course for course in COURSES if op in course.spellings)
 
 
 @cache
 def exam_of(op: str, seed: int) -> Exam:
-    """An exercise of cs231n, as an assignment asks it."""
-    exercise = Exercise(name=op, op=op, points=Fraction(10), domain=CONVENTION.domain)
-    return prepare(exercise, CONVENTION, CONVENTION.spellings[op].ways[0], seed=seed)
+    """An exercise of the operation's course, as an assignment asks it."""
+    course = convention_of(op)
+    exercise = Exercise(name=op, op=op, points=Fraction(10), domain=course.domain)
+    return prepare(exercise, course, course.spellings[op].ways[0], seed=seed)

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.cases import convolution, normalisation, pooling
+from grader.cases import convolution, filtering, normalisation, pooling, sizes
 from grader.cases.draw import Draw, Family
 from grader.cases.strata import EVERYTHING, REAL, SPEED
 from grader.cases.windows import Corner
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FAMILIES", "Draw", "Family", "check_workload", "sample", "strata_of", "strategy", "workload"]
 
-FAMILIES: Mapping[str, Family] = convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES
+FAMILIES: Mapping[str, Family] = (
+    convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES | filtering.FAMILIES | sizes.FAMILIES
+)
 
 
 def _corners(op: str, stratum: str, domain: Domain) -> tuple[Any, ...]:
@@ -49,10 +51,10 @@ def strata_of(op: str, domain: Domain | None = None) -> tuple[str, ...]:
 
 def _case(draw: Draw, op: str, stratum: str, turn: int, domain: Domain) -> Case:
     corners = _corners(op, stratum, domain)
-    arrays, params, outputs = FAMILIES[op].build(draw, stratum, corners[turn % len(corners)], domain)
-    for array in arrays.values():
+    drawn = FAMILIES[op].build(draw, stratum, corners[turn % len(corners)], domain)
+    for array in drawn.arrays.values():
         array.setflags(write=False)
-    return Case(op=op, stratum=stratum, number=turn, arrays=arrays, params=params, outputs=outputs)
+    return Case(op=op, stratum=stratum, number=turn, **drawn._asdict())
 
 
 def _stream(*seed: object) -> Draw:

@@ -59,11 +59,15 @@ class Values:
 
 
 class Drawn(NamedTuple):
-    """A case before it has a name: arrays and hyperparameters in canonical layout, outputs to judge."""
+    """A case before it has a name: arrays and hyperparameters in canonical layout, outputs to judge.
+
+    `refusal` says why there is no result, where there is none.
+    """
 
     arrays: Mapping[str, Array]
     params: Mapping[str, Any]
     outputs: tuple[str, ...]
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,11 +76,12 @@ class Convention:
     Attributes:
         spellings: by operation.
         domain: what the course promises of every operation's inputs.
+        name: a lecturer's own file need not give itself one.
     """
 
-    name: str
     spellings: Mapping[str, Spelling]
     domain: Domain = field(default_factory=Domain)
+    name: str = ""
 
 
 def forward_of(function: str) -> str:

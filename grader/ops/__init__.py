@@ -19,13 +19,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.model import Case, Expected
-from grader.ops import convolution, normalisation, pooling
+from grader.ops import convolution, filtering, normalisation, pooling, sizes
 from grader.ops.op import Function, Gradient, Op
 from grader.steps import Array
 
 __all__ = ["OPS", "Function", "Gradient", "Op", "expect"]
 
-OPS: Mapping[str, Op] = convolution.OPS | pooling.OPS | normalisation.OPS
+OPS: Mapping[str, Op] = convolution.OPS | pooling.OPS | normalisation.OPS | filtering.OPS | sizes.OPS
 
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24
 """Unit roundoff u of the two precisions."""
@@ -41,13 +41,19 @@ def expect(case: Case) -> Mapping[str, Expected]:
 
     In double precision the expected value is itself rounded: hence twice the bound. Against a student's
     single precision it is as good as exact.
+
+    Returns:
+        By output; nothing for a case that is to be refused.
     """
+    if case.refusal:
+        return {}
     op = OPS[case.op]
     arrays = {name: array.astype(np.float64) for name, array in case.arrays.items()}
     values = op.compute(arrays, case.params)
     rounding = op.rounding(arrays, case.params)
     return {
-        name: Expected(values[name], _bound(*rounding[name], single=case.single)) for name in case.outputs
+        name: Expected(np.asarray(values[name]), _bound(*rounding[name], single=case.single))
+        for name in case.outputs
     }
 
 

@@ -33,6 +33,17 @@ def divides_without_rounding(
 
 
 @mistake
+def gives_a_float(
+    size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
+) -> float:
+    """The size is right, but comes out as a float.
+
+    A size is a whole number, and no array can be made with a float: divide with //, since / gives a float.
+    """
+    return float(of(size, kernel, stride=stride, pad=pad))
+
+
+@mistake
 def rounds_up(size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size) -> int:
     """The division by the stride is rounded up.
 

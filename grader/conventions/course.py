@@ -1,0 +1,173 @@
+"""A lecturer's own convention: a Python file beside ``assignment.toml`` that defines a CONVENTION.
+
+It is run with the grader's own rights, as an assignment's other files are believed; no student's file is.
+Whatever goes wrong in it is said with the file and the line, since a lecturer wrote it.
+"""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from grader.conventions.spelling import Convention, Spelling, Way
+from grader.errors import AssignmentError
+from grader.model import Case
+from grader.steps import Attribute as AttributeStep
+from grader.steps import Call, Item, Let, Script
+
+__all__ = ["CourseError", "read_course", "try_out"]
+
+T = TypeVar("T")
+
+
+class CourseError(AssignmentError, ValueError):
+    """Something in a lecturer's own convention.
+
+    A ValueError too, because a layout may refuse the odd shapes that known mistakes come up with.
+    """
+
+
+def read_course(path: Path) -> Convention:
+    """Run a lecturer's file and get its CONVENTION, whose functions say where they fail.
+
+    Raises:
+        CourseError: it cannot be read, does not run, or defines no CONVENTION.
+    """
+    file = _File(path, _text(path))
+    namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    try:
+        exec(compile(file.text, str(path), "exec"), namespace)
+    except SyntaxError as error:
+        line = error.lineno if error.filename == str(path) else None
+        raise file.error(f"SyntaxError: {error.msg}", line or file.raised_at(error)) from None
+    except (Exception, SystemExit) as error:
+        raise file.error(f"{type(error).__name__}: {error}", file.raised_at(error)) from None
+    if "CONVENTION" not in namespace:
+        raise file.error("it defines no CONVENTION; end it with CONVENTION = Convention(spellings={...})")
+    found = namespace["CONVENTION"]
+    if not isinstance(found, Convention):
+        what = f"CONVENTION is a {type(found).__name__}, but should be a Convention(spellings={{...}})"
+        raise file.error(what, file.line_of_name("CONVENTION"))
+    return replace(
+        found,
+        name=found.name or path.name,
+        spellings={op: file.guarded(op, spelling) for op, spelling in found.spellings.items()},
+    )
+
+
+def _text(path: Path) -> str:
+    where = f"{path.resolve().parent.name}/{path.name}"
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise CourseError(f"{where} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{where} is not UTF-8 (byte {error.start}): save it as UTF-8.") from error
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A lecturer's file, which knows its own lines."""
+
+    path: Path
+    text: str
+
+    def error(self, what: str, line: int | None = None) -> CourseError:
+        """Build an error that says where."""
+        place = f", line {line}" if line else ""
+        return CourseError(f"{self.path.resolve().parent.name}/{self.path.name}{place}: {what}")
+
+    def raised_at(self, error: BaseException) -> int | None:
+        """The innermost line of the file that was being run; None if none was."""
+        frames = traceback.extract_tb(error.__traceback__)
+        return next((frame.lineno for frame in reversed(frames) if frame.filename == str(self.path)), None)
+
+    def line_of_name(self, name: str) -> int | None:
+        """Where a name is last assigned."""
+        found = [
+            node.lineno
+            for node in ast.walk(ast.parse(self.text))
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        ]
+        return max(found, default=None)
+
+    def line_of_text(self, text: str) -> int | None:
+        """Where a text in quotes first stands, such as an operation's name."""
+        nodes = ast.walk(ast.parse(self.text))
+        found = [node.lineno for node in nodes if isinstance(node, ast.Constant) and node.value == text]
+        return min(found, default=None)
+
+    def guarded(self, op: str, spelling: Any) -> Spelling:
+        """The same spelling, whose functions say where they fail."""
+        if not isinstance(spelling, Spelling):
+            what = f"{op!r} is a {type(spelling).__name__}, but should be spell(...) or a Spelling"
+            raise self.error(what, self.line_of_text(op))
+        ways = tuple(
+            replace(way, steps=self._guard(op, way.steps), inputs=self._guard(op, way.inputs))
+            for way in spelling.ways
+        )
+        return replace(spelling, ways=ways, layout=self._guard(op, spelling.layout))
+
+    def _guard(self, op: str, function: Callable[..., T]) -> Callable[..., T]:
+        def guarded(*args: Any) -> T:
+            try:
+                return function(*args)
+            except Exception as error:
+                kind = "" if type(error) is ValueError else f"{type(error).__name__}: "
+                line = self.raised_at(error) or self.line_of_text(op)
+                raise self.error(f"{op}: {kind}{error}", line) from error
+
+        return guarded
+
+
+# --- trying it -------------------------------------------------------------------------------------
+
+
+def try_out(path: Path, convention: Convention, op: str, function: str, cases: Iterable[Case]) -> None:
+    """Spell some cases of an operation, so that what is wrong is known before anything is graded.
+
+    Args:
+        path: of the lecturer's file.
+        function: the exercise's name.
+
+    Raises:
+        CourseError: says what and on which line.
+    """
+    file = _File(path, _text(path))
+    spelling = convention.spellings[op]
+    for case in cases:
+        for way in spelling.ways:
+            if fault := _fault(spelling, way, case, function):
+                raise file.error(f"{op}: {fault}", file.line_of_text(op))
+
+
+def _fault(spelling: Spelling, way: Way, case: Case, function: str) -> str:
+    """What is wrong with one case as it is spelled; "" if nothing is."""
+    if missing := [output for output in case.outputs if output not in spelling.results]:
+        return (
+            f"its results are {', '.join(case.outputs)}, but the spelling has no {' and no '.join(missing)}: "
+            f"call it so, or say what is it with names={{'...': {missing[0]!r}}}"
+        )
+    script = spelling.script(way, case, function)
+    if not isinstance(script.steps, tuple) or not all(_is_step(step) for step in script.steps):
+        return "its steps should be a tuple of Let, Call, Item and Attribute"
+    if not any(isinstance(step, Call) for step in script.steps):
+        return "none of its steps is a Call"
+    way.inputs(case)
+    unsaved = [name for name in script.returns if name not in _saved(script)]
+    return f"no step saves {' and '.join(unsaved)}, which it should return" if unsaved else ""
+
+
+def _is_step(step: object) -> bool:
+    return isinstance(step, Let | Call | Item | AttributeStep)
+
+
+def _saved(script: Script) -> set[str]:
+    return {name for step in script.steps for name in (step.save if isinstance(step, Call) else (step.save,))}
