@@ -40,7 +40,8 @@ from grader.model import (
 )
 from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
-from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport
+from grader.smallest import LIMITS
+from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Reply
 from grader.submission import Place
 
 __all__ = ["Plan", "grade", "grade_place", "info", "read"]
@@ -277,10 +278,21 @@ class Sitting:
     def _findings(self, exercise: Exercise, attempt: Attempt) -> tuple[Finding, ...]:
         """What to say about it; a fault in the explanation must not take the marks away."""
         home = self._home(exercise.definition)
+        tell = partial(explain, attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
         try:
-            return explain(attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
+            return tell(self._ask_more)
         except Exception as error:
-            return (Finding(text=f"It could not be explained: {_fault(error)}."),)
+            fault = _fault(error)
+        try:
+            first, *others = tell()
+        except Exception:
+            return (Finding(text=f"It could not be explained: {fault}."),)
+        text = f"{first.text} A smaller case could not be looked for: {fault}."
+        return (replace(first, text=text), *others)
+
+    def _ask_more(self, exam: Exam) -> Sequence[Reply]:
+        """Ask what does not count."""
+        return self._room.run(exam.encoded, LIMITS).replies
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""

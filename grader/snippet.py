@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Set
 
 import numpy as np
 
-from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+from grader.model import Expected
+from grader.steps import (
+    Array,
+    Attribute,
+    Call,
+    Constant,
+    Input,
+    Item,
+    Let,
+    Saved,
+    Script,
+    Step,
+    Value,
+)
 
-__all__ = ["call_text", "repro"]
+__all__ = ["call_text", "passes", "repro"]
 
 
 def call_text(script: Script) -> str:
@@ -63,28 +77,57 @@ def _step(step: Step) -> str:
 def repro(
     script: Script,
     inputs: Mapping[str, Array],
-    expected: Mapping[str, Array],
+    expected: Mapping[str, Expected],
     *,
     module: str,
     functions: tuple[str, ...],
+    kept: tuple[str, ...] = (),
+    loose: Set[str] = frozenset(),
 ) -> str:
     """A snippet that runs beside the student's file and ends in asserts on the expected values.
 
     Args:
         module: to import `functions` from; empty for a notebook, where they are defined already.
+        kept: inputs that must be the same afterwards, to be asserted, too.
+        loose: results whose axes of length 1 may be left out or added.
     """
     lines = ["import numpy as np"]
     if module:
         lines.append(f"from {module} import {', '.join(functions)}")
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
+    lines += [f"{name}_before = {name}.copy()" for name in kept]
     lines += [*map(_step, script.steps), ""]
-    close = "1e-4" if any(array.dtype == np.float32 for array in inputs.values()) else "1e-9"
-    for name, value in expected.items():
-        lines.append(f"expected = {_array(value)}")
+    single = any(array.dtype == np.float32 for array in inputs.values())
+    for name, each in expected.items():
+        rtol, atol = _tolerances(each, single=single)
+        lines.append(f"expected = {_array(each.value)}")
+        if name in loose:
+            lines.append(f"{name} = {name}.reshape(expected.shape)")
         lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
-        lines.append(f"assert np.allclose({name}, expected, rtol={close}, atol={close}), {name}")
+        near = f"rtol={_power(rtol)}, atol={_power(atol)}"
+        lines.append(f"assert np.allclose({name}, expected, {near}), {name}")
+    lines += [f"assert np.array_equal({name}, {name}_before), {name}" for name in kept]
     return "\n".join(lines)
+
+
+def passes(got: Array, expected: Expected, *, single: bool) -> bool:
+    """Whether a snippet lets a result of the right shape pass."""
+    rtol, atol = _tolerances(expected, single=single)
+    with np.errstate(all="ignore"):
+        return np.allclose(got.reshape(expected.value.shape), expected.value, rtol=rtol, atol=atol)
+
+
+def _tolerances(expected: Expected, *, single: bool) -> tuple[float, float]:
+    """Relative and absolute; simple numbers, within which every correct algorithm stays."""
+    bound = float(np.max(expected.bound, initial=0.0))
+    above = 10.0 ** math.ceil(math.log10(bound)) if bound else 0.0
+    return (1e-4, max(1e-4, above)) if single else (1e-9, max(1e-12, above))
+
+
+def _power(number: float) -> str:
+    """A power of ten as one writes it, 1e-9."""
+    return f"{number:.0e}".replace("e-0", "e-")
 
 
 def _values(step: Step) -> tuple[Value, ...]:

@@ -42,6 +42,7 @@ LAYERS = (
         "grader.checks",
         "grader.carried",
         "grader.suspects",
+        "grader.smallest",
         "grader.diagnosis",
         "grader.results",
         "grader.store",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.model import Expected
 from grader.snippet import call_text, repro
 from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
 
@@ -18,6 +19,10 @@ ARGS: tuple[Value, ...] = (Input("x"), Input("w"), Input("b"), Saved("conv_param
 PARAM = Let("conv_param", {"stride": 2, "pad": 1})
 FORWARD = Call(("out", "cache"), "conv_forward", ARGS)
 BACKWARD = Call(("dx", "dw", "db"), "conv_backward", (Input("dout"), Saved("cache")))
+
+
+def exactly(value: Any) -> Expected:
+    return Expected(np.asarray(value), np.zeros(np.shape(value)))
 
 
 def script(*steps: Step, returns: tuple[str, ...] = ("out",)) -> Script:
@@ -67,7 +72,7 @@ def test_a_snippet_is_shown_to_the_letter() -> None:
     text = repro(
         script(PARAM, Call(("out",), "f", (Input("x"), Saved("conv_param")))),
         {"x": np.array([[1.0, 0.25]]), "unused": np.zeros(3)},
-        {"out": np.array([[3.0]])},
+        {"out": exactly([[3.0]])},
         module="layers",
         functions=("f",),
     )
@@ -81,7 +86,7 @@ def test_a_snippet_is_shown_to_the_letter() -> None:
         "\n"
         "expected = np.array([[3.0]])\n"
         "assert out.shape == expected.shape, out.shape\n"
-        "assert np.allclose(out, expected, rtol=1e-9, atol=1e-9), out"
+        "assert np.allclose(out, expected, rtol=1e-9, atol=1e-12), out"
     )
 
 
@@ -120,7 +125,7 @@ def run(folder: Path, text: str) -> str:
 
 
 def snippet(steps: Script, inputs: dict[str, Array], *functions: str, **expected: Any) -> str:
-    wanted = {name: np.asarray(value) for name, value in expected.items()}
+    wanted = {name: exactly(value) for name, value in expected.items()}
     return repro(steps, inputs, wanted, module="layers", functions=functions or ("f",))
 
 
