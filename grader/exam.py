@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from grader import cases
 from grader.conventions import Convention, Spelling, Way
 from grader.conventions.spelling import functions_called
@@ -88,11 +90,18 @@ class Exam:
         """How many numbers there are to read in a case: those that go in, and those that should come out."""
         return self.cases[number].size + sum(each.value.size for each in self.answers[number].values())
 
+    def effort(self, number: int) -> float:
+        """What it takes to read a case: a number is a number, and a stride of 2 is as good as two."""
+        params = (np.ravel(value) for value in self.cases[number].params.values())
+        return self.numbers(number) + sum(
+            float(np.abs(each).sum()) for each in params if each.dtype.kind == "i"
+        )
+
     @cached_property
     def smallest(self) -> Exam:
-        """The same exercise with the smallest cases that there are, those with the fewest numbers first."""
+        """The same exercise with the smallest cases that there are, those that are read soonest first."""
         ladder = self.asking(cases.small(self.exercise.op, self.exercise.domain))
-        return ladder.only(sorted(range(len(ladder.cases)), key=ladder.numbers))
+        return ladder.only(sorted(range(len(ladder.cases)), key=ladder.effort))
 
 
 def prepare(exercise: Exercise, convention: Convention, way: Way, *, seed: int) -> Exam:

@@ -16,10 +16,12 @@ from __future__ import annotations
 import functools
 import importlib
 import operator
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -60,22 +62,25 @@ SLOWEST = 0.02
 """CPU seconds that the fastest call of the exam may have taken: about what a small case will take, and of all
 the calls the one that depends least on how busy the machine is."""
 
+CLEARLY = 0.01
+"""How much of the gap between wrong and right in the exam's case must be there in a smaller one."""
+
 FEW = 28
 """Numbers in a case, results included, from which on it is small enough not to be searched further."""
 
 RUNGS_KNOWN = (1, 12)
 """How many cases are put in the first batch, and in the next, if it is known in which the mistake shows."""
 
-RUNGS_UNKNOWN = (40, 120)
+RUNGS_UNKNOWN = (1, 40, 120)
 """How many, if it is not."""
 
 CONFIRMED = 3
 """How many cases of a batch are asked once more, each alone, until one fails there as well."""
 
-MOST_RUNS = 40
+MOST_RUNS = 100
 """How often Hypothesis may ask the submission."""
 
-MOST_EXAMPLES = 150
+MOST_EXAMPLES = 200
 """How many cases Hypothesis may draw before the first that fails."""
 
 BRAKE = 10.0
@@ -107,6 +112,18 @@ class Shown:
     def numbers(self) -> int:
         """How many numbers there are to read."""
         return self.exam.numbers(self.outcome.case)
+
+    @property
+    def effort(self) -> float:
+        """What it takes to read it."""
+        return self.exam.effort(self.outcome.case)
+
+    @property
+    def gap(self) -> float:
+        """How far wrong values are from the right ones, against the largest of these or 1; at most 1."""
+        expected = self.exam.answers[self.outcome.case]
+        gaps = [_gap(self.reply.values[name], expected[name].value) for name in self.outcome.wrong]
+        return max(gaps, default=1.0)
 
 
 def find_smaller(
@@ -167,6 +184,7 @@ class _Search:
     ) -> None:
         self._sampled, self._failing, self._wrong = sampled, failing, wrong
         self._explanations, self._run = explanations, run
+        self._gap = sampled.gap
         self._single = all(case.single for case in failing)
         self._stop = time.monotonic() + BRAKE
 
@@ -175,7 +193,7 @@ class _Search:
         found = self._on_the_ladder()
         best = found or self._sampled
         if best.numbers > FEW:
-            found = self._by_hypothesis(best.numbers) or found
+            found = self._by_hypothesis(best.effort) or found
         return found
 
     # --- does it fail in the same way? -------------------------------------------------------------
@@ -195,7 +213,6 @@ class _Search:
         return (
             self._alike(shown)
             and _where(shown.reply) == _where(self._sampled.reply)
-            and _shows_when_pasted(shown)
             and (
                 not self._explanations
                 or explain_too(self._explanations, shown.exam, shown.outcome, shown.reply)
@@ -207,16 +224,27 @@ class _Search:
             shown.outcome.verdict is self._sampled.outcome.verdict
             and bool(shown.outcome.wrong) == bool(self._sampled.outcome.wrong)
             and self._wrong.issuperset(shown.outcome.wrong)
+            and shown.gap >= CLEARLY * self._gap
+            and _shows_when_pasted(shown)
         )
 
     def _must_show(self, exam: Exam, number: int) -> bool:
         """Whether what was named makes a case fail in this way; where nothing was named, any case may."""
         if not self._explanations:
             return True
+        foreseen = self._foresee(exam, number)
+        return self._alike(foreseen) and _where(foreseen.reply) == _where(self._foreseen.reply)
+
+    @cached_property
+    def _foreseen(self) -> Shown:
+        return self._foresee(self._sampled.exam, self._sampled.outcome.case)
+
+    def _foresee(self, exam: Exam, number: int) -> Shown:
+        """What comes of a case where the named mistakes are made, and no other."""
         alone = exam.only([number])
         reply = _predicted(alone, self._explanations)
         (outcome,) = judge(alone, [reply])
-        return self._alike(shown := Shown(alone, outcome, reply)) and _shows_when_pasted(shown)
+        return Shown(alone, outcome, reply)
 
     # --- the smallest there are --------------------------------------------------------------------
 
@@ -225,11 +253,11 @@ class _Search:
         ladder = self._sampled.exam.smallest
         if self._single:
             ladder = ladder.asking(map(_in_single_precision, ladder.cases))
-        most = self._sampled.numbers
+        most = self._sampled.effort
         places = (
             place
             for place in range(len(ladder.cases))
-            if ladder.numbers(place) <= most and self._must_show(ladder, place)
+            if ladder.effort(place) <= most and self._must_show(ladder, place)
         )
         for length in RUNGS_KNOWN if self._explanations else RUNGS_UNKNOWN:
             rung = ladder.only(islice(places, length))
@@ -249,27 +277,31 @@ class _Search:
 
     # --- beyond ------------------------------------------------------------------------------------
 
-    def _by_hypothesis(self, most: int) -> Shown | None:
-        """The one with the fewest numbers that Hypothesis comes upon, if it has fewer than `most`."""
+    def _by_hypothesis(self, most: float) -> Shown | None:
+        """Of what Hypothesis comes upon, what takes the least effort to read, if that is less than `most`."""
         answered: dict[bytes, Shown | None] = {}
 
         def fails(case: Case) -> bool:
             exam = self._sampled.exam.asking([case])
             key = exam.encoded.data
             if key not in answered and len(answered) < MOST_RUNS:
-                if exam.numbers(0) >= most or not self._must_show(exam, 0):
+                if not self._must_show(exam, 0):
                     return False
                 answered[key] = next(iter(self._ask(exam)), None)
             return answered.get(key) is not None
 
         _find(self._strategy(), fails)
-        return min(filter(None, answered.values()), key=lambda shown: shown.numbers, default=None)
+        failing = [shown for shown in answered.values() if shown is not None and shown.effort < most]
+        return min(failing, key=lambda shown: shown.effort, default=None)
 
     def _strategy(self) -> SearchStrategy[Case]:
-        """Cases of the strata in which it fails; everything together first, where all sizes can shrink."""
+        """Cases of "everything together", where all sizes can shrink, or of the strata in which it fails."""
         exercise = self._sampled.exam.exercise
-        strata = sorted({case.stratum for case in self._failing}, key=lambda name: name != EVERYTHING)
-        searched = [cases.strategy(exercise.op, name, exercise.domain, readable=True) for name in strata]
+        strata = list(dict.fromkeys(case.stratum for case in self._failing))
+        searched = [
+            cases.strategy(exercise.op, name, exercise.domain, readable=True)
+            for name in ([EVERYTHING] if EVERYTHING in strata else strata)
+        ]
         found = functools.reduce(operator.or_, searched)
         return found.map(_in_single_precision) if self._single else found
 
@@ -277,11 +309,22 @@ class _Search:
 # --- one case ----------------------------------------------------------------------------------------
 
 
+def _gap(got: Array | NotAnArray, expected: Array) -> float:
+    if isinstance(got, NotAnArray) or got.size != expected.size:
+        return 1.0
+    with np.errstate(all="ignore"):
+        gap = np.max(np.abs(got.astype(np.float64).ravel() - expected.ravel()), initial=0.0)
+    return min(
+        1.0, float(np.nan_to_num(gap, nan=1.0)) / max(1.0, float(np.max(np.abs(expected), initial=0.0)))
+    )
+
+
 def _where(reply: Reply) -> tuple[object, ...]:
     """What else must be the same of an answer that is no result: which exception, at which line."""
     error = reply.error
     raised = (error.type, error.path, error.cell, error.line) if error else ()
-    return reply.ending, raised, reply.text if reply.ending is Ending.MALFORMED else ""
+    returned = re.sub(r"\d+", "", reply.text) if reply.ending is Ending.MALFORMED else ""
+    return reply.ending, raised, returned
 
 
 def _shows_when_pasted(shown: Shown) -> bool:
@@ -354,8 +397,14 @@ def _find(strategy: SearchStrategy[Case], fails: Callable[[Case], bool]) -> None
         derandomize=True,
         verbosity=hypothesis.Verbosity.quiet,
     )
-    with _ONE_AT_A_TIME, _left_alone(), suppress(hypothesis.errors.NoSuchExample):
-        hypothesis.find(strategy, condition, settings=settings)
+    with _ONE_AT_A_TIME, _left_alone():
+        try:
+            hypothesis.find(strategy, condition, settings=settings)
+        except hypothesis.errors.NoSuchExample:
+            pass
+        except hypothesis.errors.Flaky:
+            if not raised:
+                raise
     if raised:
         raise raised[0]
 
@@ -372,7 +421,7 @@ def _left_alone() -> Iterator[None]:
     if look is None:
         yield
         return
-    setattr(providers, "_get_local_constants", lambda: vars(providers)["_local_constants"])  # noqa: B010
+    setattr(providers, "_get_local_constants", providers.Constants)  # noqa: B010
     try:
         yield
     finally:

@@ -117,8 +117,8 @@ RAISES = dict.fromkeys(Style, 2) | {Style.COUNTING: 3}
 def small(op: str, domain: Domain | None = None) -> tuple[Case, ...]:
     """The smallest cases of an operation, with values that are easy to read; no two are the same.
 
-    Each corner of each stratum as small as it comes, and "everything together" as small as can be and a
-    little above, in all ways.
+    Each corner of each stratum as small as it comes, and "everything together" as small as can be, a
+    little above in all ways, and higher in one way.
     """
     domain = domain or Domain()
     found: dict[tuple[object, ...], Case] = {}
@@ -133,12 +133,17 @@ def _small(op: str, style: Style, domain: Domain) -> Iterator[Case]:
         if stratum != EVERYTHING:
             for turn in range(len(_corners(op, stratum, domain))):
                 yield _case(Readable(_Low(()), style), op, stratum, turn, domain)
-    waiting: list[tuple[int, ...]] = [()]
+    lowest = _Low(())
+    yield _case(Readable(lowest, style), op, EVERYTHING, 0, domain)
+    waiting = [*lowest.raised_once_more()]
     for raised in waiting:  # which grows
         low = _Low(raised)
         yield _case(Readable(low, style), op, EVERYTHING, 0, domain)
         if sum(raised) < RAISES[style]:
             waiting += low.raised_once_more()
+    if style is Style.COUNTING:
+        for raised in lowest.raised_far(RAISES[style] + 1):
+            yield _case(Readable(_Low(raised), style), op, EVERYTHING, 0, domain)
 
 
 class _Low:
@@ -168,6 +173,11 @@ class _Low:
             if self._room[place]:
                 more = (*self._raised, *[0] * (place + 1 - len(self._raised)))
                 yield (*more[:place], more[place] + 1)
+
+    def raised_far(self, least: int) -> Iterator[tuple[int, ...]]:
+        """One integer alone is raised, by `least` or more, up to its highest."""
+        for place, room in enumerate(self._room):
+            yield from ((*[0] * place, more) for more in range(least, room + 1))
 
 
 def _contents(case: Case) -> tuple[object, ...]:
