@@ -13,7 +13,7 @@ from grader.exam import Exam
 from grader.model import Example, Finding, Outcome, Submission, Verdict
 from grader.patterns import Pattern, pattern
 from grader.scoring import verdict_of
-from grader.smallest import Run, Shown, find_smaller
+from grader.smallest import Respondent, Shown, find_smaller
 from grader.snippet import call_text, repro
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
 from grader.suspects import Explanation, identify
@@ -34,7 +34,7 @@ def explain(
     replies: Sequence[Reply],
     submission: Submission,
     entry: str,
-    run: Run | None = None,
+    respondent: Respondent | None = None,
 ) -> tuple[Finding, ...]:
     """Say what is wrong with an exercise; nothing if nothing is.
 
@@ -43,7 +43,7 @@ def explain(
     Args:
         replies: to the exam's batch, in its order.
         entry: path of the file that holds the function.
-        run: asks the submission more, to look for a smaller case; None not to look for one.
+        respondent: the submission, to look for a smaller case with; None not to look for one.
     """
     verdict = verdict_of(outcomes)
     if verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
@@ -53,8 +53,8 @@ def explain(
         return (Finding(text=_sentence(failing[0].message)),)
     named = identify(exam, outcomes, replies)
     shown = _smallest(exam, failing, replies)
-    if run is not None:
-        shown = find_smaller(shown, outcomes, replies, named, run) or shown
+    if respondent is not None:
+        shown = find_smaller(shown, outcomes, replies, named, respondent) or shown
     error = shown.reply.error
     first, *others = [_named_mistake(mistake, each, exam) for each in named for mistake in each.mistakes] or [
         Finding(text="", hint=_hint(error) if error else "")

@@ -40,7 +40,7 @@ from grader.model import (
 )
 from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
-from grader.smallest import LIMITS
+from grader.smallest import LIMITS, Respondent
 from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Reply
 from grader.submission import Place
 
@@ -182,6 +182,11 @@ class Attempt:
         return self.earned.earned == self.earned.total
 
     @property
+    def load_seconds(self) -> float:
+        """CPU time beside that of the calls; 0 where it was not measured."""
+        return max(0.0, self.reply.seconds - sum(each.seconds for each in self.reply.replies))
+
+    @property
     def rank(self) -> tuple[object, ...]:
         """Of two attempts the one with more points, then more right cases, then its own function called."""
         right = sum(outcome.verdict is Verdict.CORRECT for outcome in self.outcomes)
@@ -280,7 +285,7 @@ class Sitting:
         home = self._home(exercise.definition)
         tell = partial(explain, attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
         try:
-            return tell(self._ask_more)
+            return tell(Respondent(self._ask_more, attempt.load_seconds))
         except Exception as error:
             fault = _fault(error)
         try:

@@ -14,21 +14,20 @@ The budget is a number of runs, not of seconds, so that a busy machine finds wha
 from __future__ import annotations
 
 import functools
-import importlib
+import math
 import operator
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grader import cases
+from grader.cases.search import search
 from grader.cases.strata import EVERYTHING, SINGLE
 from grader.checks import judge, same_shape
 from grader.commission import commit
@@ -42,7 +41,7 @@ from grader.suspects import Explanation, explain_too
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["LIMITS", "Run", "Shown", "find_smaller"]
+__all__ = ["LIMITS", "Respondent", "Shown", "find_smaller"]
 
 LOOKED_AT = (
     Verdict.WRONG_SHAPE,
@@ -86,8 +85,21 @@ MOST_EXAMPLES = 200
 BRAKE = 10.0
 """Seconds after which nothing more is asked: far beyond what is needed, unless somebody sleeps."""
 
-Run = Callable[[Exam], Sequence[Reply]]
-"""Puts an exam to the submission, in a process of its own; one reply for each entry of its batch's order."""
+SLOW_TO_LOAD, SLOWEST_TO_LOAD = 0.05, 0.5
+"""CPU seconds of loading the submission, above which Hypothesis is left out, and nothing is asked at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """A submission that can be asked more.
+
+    Attributes:
+        ask: puts an exam to it, in a process of its own; one reply for each entry of its batch's order.
+        load_seconds: CPU time that it takes to load, each time.
+    """
+
+    ask: Callable[[Exam], Sequence[Reply]]
+    load_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +143,7 @@ def find_smaller(
     outcomes: Sequence[Outcome],
     replies: Sequence[Reply],
     explanations: Sequence[Explanation],
-    run: Run,
+    respondent: Respondent,
 ) -> Shown | None:
     """Look for a smaller case that fails in the same way, or one as small with plainer numbers.
 
@@ -140,18 +152,18 @@ def find_smaller(
         outcomes: of the whole exam.
         replies: likewise.
         explanations: the mistakes that were named, if any.
-        run: asks the submission, within `LIMITS`.
+        respondent: the submission; it answers within `LIMITS`.
 
     Returns:
         None if there is none, or if the submission is one that is better not called again.
     """
-    if not _may_be_called_again(sampled, outcomes, replies):
+    if not _may_be_called_again(sampled, outcomes, replies) or respondent.load_seconds > SLOWEST_TO_LOAD:
         return None
     wrong = frozenset(
         name for outcome in outcomes if outcome.verdict is sampled.outcome.verdict for name in outcome.wrong
     )
     failing = [sampled.exam.cases[each.case] for each in outcomes if each.verdict is not Verdict.CORRECT]
-    return _Search(sampled, failing, wrong, explanations, run).result()
+    return _Search(sampled, failing, wrong, explanations, respondent).result()
 
 
 def _may_be_called_again(sampled: Shown, outcomes: Iterable[Outcome], replies: Iterable[Reply]) -> bool:
@@ -180,10 +192,10 @@ class _Search:
         failing: Sequence[Case],
         wrong: frozenset[str],
         explanations: Sequence[Explanation],
-        run: Run,
+        respondent: Respondent,
     ) -> None:
         self._sampled, self._failing, self._wrong = sampled, failing, wrong
-        self._explanations, self._run = explanations, run
+        self._explanations, self._respondent = explanations, respondent
         self._gap = sampled.gap
         self._single = all(case.single for case in failing)
         self._stop = time.monotonic() + BRAKE
@@ -192,7 +204,7 @@ class _Search:
         """The best that is found."""
         found = self._on_the_ladder()
         best = found or self._sampled
-        if best.numbers > FEW:
+        if best.numbers > FEW and self._respondent.load_seconds <= SLOW_TO_LOAD:
             found = self._by_hypothesis(best.effort) or found
         return found
 
@@ -202,7 +214,7 @@ class _Search:
         """Put an exam's cases to the submission; those that fail in the same way come back."""
         if time.monotonic() > self._stop:
             return []
-        replies = self._run(exam)
+        replies = self._respondent.ask(exam)
         if len(replies) != len(exam.cases):  # it does not even load this time
             return []
         judged = zip(judge(exam, replies), replies, strict=True)
@@ -290,7 +302,7 @@ class _Search:
                 answered[key] = next(iter(self._ask(exam)), None)
             return answered.get(key) is not None
 
-        _find(self._strategy(), fails)
+        search(self._strategy(), fails, examples=MOST_EXAMPLES)
         failing = [shown for shown in answered.values() if shown is not None and shown.effort < most]
         return min(failing, key=lambda shown: shown.effort, default=None)
 
@@ -313,10 +325,8 @@ def _gap(got: Array | NotAnArray, expected: Array) -> float:
     if isinstance(got, NotAnArray) or got.size != expected.size:
         return 1.0
     with np.errstate(all="ignore"):
-        gap = np.max(np.abs(got.astype(np.float64).ravel() - expected.ravel()), initial=0.0)
-    return min(
-        1.0, float(np.nan_to_num(gap, nan=1.0)) / max(1.0, float(np.max(np.abs(expected), initial=0.0)))
-    )
+        gap = float(np.max(np.abs(got.astype(np.float64).ravel() - expected.ravel()), initial=0.0))
+    return 1.0 if math.isnan(gap) else min(1.0, gap / float(np.max(np.abs(expected), initial=1.0)))
 
 
 def _where(reply: Reply) -> tuple[object, ...]:
@@ -362,67 +372,3 @@ def _in_single_precision(case: Case) -> Case:
         for name, array in case.arrays.items()
     }
     return replace(case, stratum=SINGLE, arrays=arrays)
-
-
-# --- Hypothesis --------------------------------------------------------------------------------------
-
-_ONE_AT_A_TIME = Lock()
-
-
-def _find(strategy: SearchStrategy[Case], fails: Callable[[Case], bool]) -> None:
-    """Have Hypothesis look for the simplest case that fails.
-
-    Args:
-        fails: gives the same answer whenever it is asked the same.
-
-    Raises:
-        Exception: what `fails` raised, which Hypothesis would take for a failure to shrink.
-    """
-    import hypothesis
-
-    raised: list[Exception] = []
-
-    def condition(case: Case) -> bool:
-        try:
-            return not raised and fails(case)
-        except Exception as error:
-            raised.append(error)
-            return False
-
-    settings = hypothesis.settings(
-        max_examples=MOST_EXAMPLES,
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
-        database=None,
-        deadline=None,
-        derandomize=True,
-        verbosity=hypothesis.Verbosity.quiet,
-    )
-    with _ONE_AT_A_TIME, _left_alone():
-        try:
-            hypothesis.find(strategy, condition, settings=settings)
-        except hypothesis.errors.NoSuchExample:
-            pass
-        except hypothesis.errors.Flaky:
-            if not raised:
-                raise
-    if raised:
-        raise raised[0]
-
-
-@contextmanager
-def _left_alone() -> Iterator[None]:
-    """Keep Hypothesis from looking for numbers to try in the source of whatever happens to be imported.
-
-    Newer versions do so with packages that are not in site-packages. It takes time and leaves a folder
-    behind, and what is found would depend on what was imported before.
-    """
-    providers = importlib.import_module("hypothesis.internal.conjecture.providers")
-    look = getattr(providers, "_get_local_constants", None)
-    if look is None:
-        yield
-        return
-    setattr(providers, "_get_local_constants", providers.Constants)  # noqa: B010
-    try:
-        yield
-    finally:
-        setattr(providers, "_get_local_constants", look)  # noqa: B010

@@ -24,7 +24,7 @@ from grader.executors import Cancelled
 from grader.model import Outcome, Submission, Verdict
 from grader.ops import Function
 from grader.scoring import verdict_of
-from grader.smallest import CONFIRMED, MOST_RUNS, RUNGS_UNKNOWN, Shown, find_smaller
+from grader.smallest import CONFIRMED, MOST_RUNS, RUNGS_UNKNOWN, Respondent, Shown, find_smaller
 from grader.steps import Array, Ending, Reply
 from grader.suspects import identify
 from reference.conv import conv2d
@@ -40,6 +40,7 @@ TAUGHT = (
     "spatial_groupnorm",
     "spatial_groupnorm_backward",
 )
+Run = Callable[[Exam], Sequence[Reply]]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,9 +64,7 @@ class Searched:
     found: Shown | None
 
 
-def searched(
-    op: str, function: Function, run: smallest.Run, seed: int = 1, **changed: Any
-) -> Searched | None:
+def searched(op: str, function: Function, run: Run, seed: int = 1, **changed: Any) -> Searched | None:
     """Look for a smaller case than the exam has; None if it is right in the exam.
 
     Args:
@@ -83,10 +82,10 @@ def searched(
         key=lambda each: each.numbers,
     )
     named = identify(exam, outcomes, replies)
-    return Searched(shown, find_smaller(shown, outcomes, replies, named, run))
+    return Searched(shown, find_smaller(shown, outcomes, replies, named, Respondent(run)))
 
 
-def found(function: Function, run: smallest.Run | None = None, **changed: Any) -> Shown | None:
+def found(function: Function, run: Run | None = None, **changed: Any) -> Shown | None:
     """What is found for a wrong convolution."""
     result = searched("conv2d", function, run or Asked(function), **changed)
     assert result is not None
@@ -340,28 +339,43 @@ def test_what_is_slow_is_not_called_again() -> None:
     assert found(wrong_where(lambda **_: True), never, seconds=smallest.SLOWEST * 1.01) is None
 
 
+@pytest.mark.parametrize(("seconds", "asked"), [(0.6, False), (0.1, True)])
+def test_what_is_slow_to_load_is_not_searched_far(seconds: float, asked: bool) -> None:
+    shown, replies, outcomes = in_the_exam(large)
+    run = Asked(wrong_where(large))
+    assert find_smaller(shown, outcomes, replies, (), Respondent(run, seconds)) is None
+    assert (0 < len(run.exams) <= len(RUNGS_UNKNOWN)) is asked
+
+
 @pytest.mark.parametrize(
     "ending", [Ending.TIMED_OUT, Ending.KILLED, Ending.OUT_OF_MEMORY, Ending.NOT_RUN], ids=str
 )
 def test_what_hung_or_died_once_is_not_called_again(ending: Ending) -> None:
     shown, replies, outcomes = in_the_exam()
     replies[-1] = Reply(ending=ending)
-    assert find_smaller(shown, outcomes, replies, (), never) is None
+    assert find_smaller(shown, outcomes, replies, (), Respondent(never)) is None
 
 
-def in_the_exam() -> tuple[Shown, list[Reply], tuple[Outcome, ...]]:
+def always(**_: object) -> bool:
+    return True
+
+
+def in_the_exam(
+    condition: Callable[..., bool] = always,
+) -> tuple[Shown, list[Reply], tuple[Outcome, ...]]:
     exam = exam_of("conv2d", 1)
-    replies = list(replies_of(exam, wrong_where(lambda **_: True)))
+    replies = list(replies_of(exam, wrong_where(condition)))
     outcomes = judge(exam, replies)
-    return Shown(exam, outcomes[0], replies[0]), replies, outcomes
+    first = next(outcome for outcome in outcomes if outcome.verdict is not Verdict.CORRECT)
+    return Shown(exam, first, replies[first.case]), replies, outcomes
 
 
 def test_errors_carried_forward_and_second_calls_are_left_as_they_are() -> None:
     shown, replies, outcomes = in_the_exam()
     carried = (replace(outcomes[0], carried=True), *outcomes[1:])
-    assert find_smaller(shown, carried, replies, (), never) is None
+    assert find_smaller(shown, carried, replies, (), Respondent(never)) is None
     again = Shown(shown.exam, replace(shown.outcome, again=True), shown.reply)
-    assert find_smaller(again, outcomes, replies, (), never) is None
+    assert find_smaller(again, outcomes, replies, (), Respondent(never)) is None
 
 
 # --- what is told ------------------------------------------------------------------------------------
@@ -374,7 +388,7 @@ def test_the_case_that_is_found_is_told_and_the_counts_are_the_exams() -> None:
     outcomes = judge(exam, replies)
     student = Submission(id="s", path="layers.py")
     (before,) = explain(exam, outcomes, replies, student, "layers.py")
-    (after,) = explain(exam, outcomes, replies, student, "layers.py", Asked(function))
+    (after,) = explain(exam, outcomes, replies, student, "layers.py", Respondent(Asked(function)))
     failing = sum(outcome.verdict is not Verdict.CORRECT for outcome in outcomes)
     assert after.text == f"out[0, 0, 0, 0] is 32.25, but should be 5. {failing} of 100 cases fail."
     assert after.pattern == before.pattern

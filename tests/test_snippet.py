@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from grader.model import Expected
-from grader.snippet import call_text, repro
+from grader.snippet import call_text, passes, repro
 from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
 
 ARGS: tuple[Value, ...] = (Input("x"), Input("w"), Input("b"), Saved("conv_param"))
@@ -113,9 +113,9 @@ class Layer:
 DOUBLE = script(Call(("out",), "f", (Input("x"),), {"scale": 2}))
 
 
-def run(folder: Path, text: str) -> str:
+def run(folder: Path, text: str, layers: str = LAYERS) -> str:
     """What is wrong with a snippet that runs beside the student's file, or ""."""
-    (folder / "layers.py").write_text(LAYERS)
+    (folder / "layers.py").write_text(layers)
     done = subprocess.run(
         [sys.executable, "-c", text], capture_output=True, text=True, cwd=folder, timeout=60, check=False
     )
@@ -194,3 +194,59 @@ def test_inputs_in_dictionaries_are_defined(tmp_path: Path) -> None:
 def test_inputs_given_by_keyword_are_defined(tmp_path: Path) -> None:
     steps = script(Call(("out",), "f", (), {"x": Input("x"), "scale": 3}))
     assert run(tmp_path, snippet(steps, {"x": np.ones(2)}, out=[3.0, 3.0])) == ""
+
+
+# --- what its asserts let pass -----------------------------------------------------------------------
+
+EARLIER = """
+import numpy as np
+
+def f(x, scale=1):
+    x += 1
+    return (x - 1) * scale
+"""
+
+
+def test_an_input_that_is_overwritten_is_told_where_it_must_be_kept(tmp_path: Path) -> None:
+    text = {
+        kept: repro(
+            DOUBLE,
+            {"x": np.ones(2)},
+            {"out": exactly([2.0, 2.0])},
+            module="layers",
+            functions=("f",),
+            kept=kept,
+        )
+        for kept in ((), ("x",))
+    }
+    assert run(tmp_path, text["x",]) == ""
+    assert run(tmp_path, text[()], EARLIER) == ""
+    assert run(tmp_path, text["x",], EARLIER) == "AssertionError: [2. 2.]"
+
+
+def test_a_loose_result_may_have_fewer_axes(tmp_path: Path) -> None:
+    for loose, said in ((frozenset({"out"}), ""), (frozenset(), "AssertionError: (2,)")):
+        text = repro(
+            DOUBLE,
+            {"x": np.ones(2)},
+            {"out": exactly([[2.0], [2.0]])},
+            module="layers",
+            functions=("f",),
+            loose=loose,
+        )
+        assert run(tmp_path, text) == said
+
+
+@pytest.mark.parametrize(
+    ("bound", "near"), [(0.0, "1e-12"), (3e-14, "1e-12"), (3e-11, "1e-10"), (2e-3, "1e-2")]
+)
+def test_what_the_grader_lets_pass_a_snippet_lets_pass(bound: float, near: str) -> None:
+    expected = Expected(np.zeros(2), np.array([0.0, bound]))
+    text = repro(DOUBLE, {"x": np.ones(2)}, {"out": expected}, module="layers", functions=("f",))
+    assert f"rtol=1e-9, atol={near})" in text
+    assert passes(np.array([0.0, bound]), expected, single=False)
+    assert not passes(np.array([0.0, 11 * max(bound, 1e-12)]), expected, single=False)
+
+
+def test_nan_never_passes() -> None:
+    assert not passes(np.array([np.nan]), exactly([1.0]), single=False)
