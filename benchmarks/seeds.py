@@ -1,25 +1,29 @@
-"""Do marks depend on the seed? Right submissions must keep full marks, wrong functions must never get them.
+"""Do marks and mistakes depend on the seed? Neither may, whichever cases are drawn.
+
+Right functions must keep full marks, wrong ones must never get them. No mistake may be named that the
+submission does not make, and those that it makes must be named.
 
 ``python -m benchmarks.seeds [SEEDS]`` grades the golden submissions of cs231n_a2 at so many seeds (30) and
-prints what is not as it should be: ``seed, submission, exercise, points``.
+prints what is not as it should be: ``seed: submission: exercise: what``.
 """
 
 from __future__ import annotations
 
 import sys
-import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from grader import assignment, submission
 from grader.executors import map_local
-from grader.model import Score, Status, SubmissionResult
+from grader.goldens import Golden, mistakes_named, read_goldens
+from grader.model import ExerciseResult, SubmissionResult
 from grader.pipeline import Plan, grade_place
 from grader.sandbox import Launcher, open_launcher
 
-__all__ = ["surprises"]
+__all__ = ["surprises", "unlike"]
 
 FOLDER = Path(__file__).resolve().parent.parent / "assignments" / "cs231n_a2"
 SLOW = {"endless_loop", "sleeps_on_overlap", "asks_for_too_much_memory"}
@@ -47,26 +51,30 @@ def _at(seed: int, ids: Collection[str], launcher: Launcher) -> Iterator[str]:
         for place in submission.find_submissions([FOLDER / "submissions"], plan.assignment)
         if (place.id in ids if ids else place.id not in SLOW)
     ]
+    goldens = read_goldens(plan.assignment)
     with closing(map_local(partial(grade_place, plan), places, launcher, jobs=2)) as ready:
         for result in ready:
-            yield from (f"seed {seed}: {line}" for line in _surprises(result))
+            yield from (f"seed {seed}: {line}" for line in unlike(goldens[result.id], result))
 
 
-def _surprises(result: SubmissionResult) -> Iterator[str]:
-    """Exercises that have full marks and should not, or should have them and do not."""
-    expected = tomllib.loads((FOLDER / "submissions" / "expected.toml").read_text(encoding="utf-8"))[
-        result.id
-    ]
-    if result.status is not Status(expected["status"]):
+def unlike(golden: Golden, result: SubmissionResult) -> Iterator[str]:
+    """Say where a result is not what every seed must give."""
+    if result.status.value != golden.status:
         yield f"{result.id}: {result.status.value}: {result.message}"
     for exercise in result.exercises:
-        wanted = "score" not in expected.get(exercise.name, {})
-        if (exercise.score.earned == exercise.score.total) != wanted:
-            yield f"{result.id}: {exercise.name}: {_points(exercise.score)}, {exercise.verdict.value}"
+        for what in _unlike(golden.exercises.get(exercise.name, {}), exercise):
+            yield f"{result.id}: {exercise.name}: {what}"
 
 
-def _points(score: Score) -> str:
-    return f"{score.earned} of {score.total} points"
+def _unlike(expected: Mapping[str, Any], got: ExerciseResult) -> Iterator[str]:
+    full = got.score.earned == got.score.total
+    if full != ("score" not in expected):
+        yield f"{got.score.earned} of {got.score.total} points, {got.verdict.value}"
+    named, wanted = mistakes_named(got), expected.get("mistakes", [])
+    if named != wanted:
+        yield f"mistakes {named}, should be {wanted}"
+    if full and got.findings:
+        yield f"it is right, and yet: {got.findings[0].text}"
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from grader.exam import Exam
 from grader.model import Example, Finding, Outcome, Submission, Verdict
 from grader.patterns import Pattern, pattern
 from grader.scoring import verdict_of
+from grader.smallest import Respondent, Shown, find_smaller
 from grader.snippet import call_text, repro
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
 from grader.suspects import Explanation, identify
@@ -31,13 +32,21 @@ MOST_NUMBERS = 200
 
 
 def explain(
-    exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply], submission: Submission, entry: str
+    exam: Exam,
+    outcomes: Sequence[Outcome],
+    replies: Sequence[Reply],
+    submission: Submission,
+    entry: str,
+    respondent: Respondent | None = None,
 ) -> tuple[Finding, ...]:
     """Say what is wrong with an exercise; nothing if nothing is.
+
+    How often it fails, and when, is about the exam; the case that is shown may be a smaller one.
 
     Args:
         replies: to the exam's batch, in its order.
         entry: path of the file that holds the function.
+        respondent: the submission, to look for a smaller case with; None not to look for one.
     """
     verdict = verdict_of(outcomes)
     if verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
@@ -46,23 +55,21 @@ def explain(
     if verdict in UNWRITTEN and len(failing) == len(outcomes):
         return (Finding(text=sentence(failing[0].message)),)
     named = identify(exam, outcomes, replies)
-    shown = min(
-        failing,
-        key=lambda outcome: (_skipped(exam, outcome, replies), exam.cases[outcome.case].size, outcome.case),
-    )
-    reply = _reply_shown(exam, shown, replies)
-    error = reply.error
+    shown = _smallest(exam, failing, replies)
+    if respondent is not None:
+        shown = find_smaller(shown, outcomes, replies, named, respondent) or shown
+    error = shown.reply.error
     first, *others = [_named_mistake(mistake, each, exam) for each in named for mistake in each.mistakes] or [
         Finding(text="", hint=_hint(error) if error else "")
     ]
     shared = _shared(exam, outcomes)
-    seen = [sentence(shown.message), _extent(outcomes), *_rest(exam, outcomes)]
+    seen = [sentence(shown.outcome.message), _extent(outcomes), *_rest(exam, outcomes)]
     return (
         replace(
             first,
             text=" ".join([*([first.text] if first.text else []), *seen]),
             pattern=shared.text if shared else "",
-            example=_example(exam, shown, reply, entry),
+            example=_example(shown, entry),
             path=error.path if error else "",
             line=error.line if error and not error.cell else 0,
         ),
@@ -78,9 +85,10 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     return Finding(mistake=mistake.id, results=explanation.results, text=sentence, hint=mistake.hint)
 
 
-def _skipped(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> bool:
-    """Whether a case was not even called: one that was tells more."""
-    return _reply_shown(exam, outcome, replies).skipped
+def _smallest(exam: Exam, failing: Sequence[Outcome], replies: Sequence[Reply]) -> Shown:
+    """The smallest failing case of the exam; one that was not even called tells less than any other."""
+    shown = [Shown(exam, outcome, _reply_shown(exam, outcome, replies)) for outcome in failing]
+    return min(shown, key=lambda each: (each.reply.skipped, each.case.size, each.case.number))
 
 
 def _reply_shown(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> Reply:
@@ -168,21 +176,28 @@ def _hint(error: Raised) -> str:
 # --- one case ----------------------------------------------------------------------------------------
 
 
-def _example(exam: Exam, outcome: Outcome, reply: Reply, entry: str) -> Example:
-    case, script = exam.cases[outcome.case], exam.scripts[outcome.case]
-    inputs = exam.way.inputs(case)
-    expected = {name: answer.value for name, answer in exam.answers[outcome.case].items()}
-    shown = outcome.wrong or tuple(expected) or script.returns
+def _example(shown: Shown, entry: str) -> Example:
+    exam, outcome, case = shown.exam, shown.outcome, shown.case
+    script, inputs = exam.scripts[outcome.case], exam.way.inputs(case)
+    expected = exam.answers[outcome.case]
+    names = outcome.wrong or tuple(expected) or script.returns
     module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
     return Example(
         call=call_text(script),
         inputs={name: _numbers(array) for name, array in inputs.items()},
-        got=_got(outcome, reply, shown),
+        got=_got(outcome, shown.reply, names),
         expected=f"an error: {case.refusal}"
         if case.refusal
-        else _named({name: _numbers(expected[name]) for name in shown}),
+        else _named({name: _numbers(expected[name].value) for name in names}),
         repro=repro(
-            script, inputs, expected, module=module, functions=exam.batch.functions, refusal=case.refusal
+            script,
+            inputs,
+            expected,
+            module=module,
+            functions=exam.batch.functions,
+            refusal=case.refusal,
+            kept=shown.reply.changed if outcome.verdict is Verdict.CHANGED_INPUT else (),
+            loose=exam.spelling.loose,
         ),
     )
 

@@ -5,10 +5,12 @@ Everything here is the same for every submission, so it is made once and shared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from grader import cases
 from grader.conventions import Convention, Spelling, Way
@@ -18,7 +20,7 @@ from grader.ops import expect
 from grader.sandbox import EncodedBatch, encode
 from grader.steps import Batch, Run, Script
 
-__all__ = ["Exam", "ask", "prepare"]
+__all__ = ["Exam", "prepare"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,7 @@ class Exam:
     Attributes:
         scripts: one for each case.
         answers: for each case the right results, under the course's names and in its layout.
+        again: whether one case of each stratum is asked twice.
     """
 
     exercise: Exercise
@@ -36,6 +39,7 @@ class Exam:
     cases: tuple[Case, ...]
     scripts: tuple[Script, ...]
     answers: tuple[Mapping[str, Expected], ...]
+    again: bool = True
 
     @property
     def largest(self) -> int:
@@ -63,7 +67,7 @@ class Exam:
                 Run(script=script, inputs=self.way.inputs(case), group=strata.index(case.stratum))
                 for case, script in zip(self.cases, self.scripts, strict=True)
             ),
-            order=(*range(len(self.cases)), *reversed(firsts)),
+            order=(*range(len(self.cases)), *(reversed(firsts) if self.again else ())),
         )
 
     @cached_property
@@ -71,23 +75,52 @@ class Exam:
         """The batch as it goes to the sandbox."""
         return encode(self.batch)
 
+    def asking(self, drawn: Iterable[Case], *, again: bool = False) -> Exam:
+        """The same exercise with other cases."""
+        numbered = tuple(replace(case, number=number) for number, case in enumerate(drawn))
+        return replace(
+            self,
+            cases=numbered,
+            scripts=tuple(self.spelling.script(self.way, case, self.exercise.name) for case in numbered),
+            answers=tuple(_answers(self.spelling, case) for case in numbered),
+            again=again,
+        )
+
+    def only(self, numbers: Iterable[int]) -> Exam:
+        """The same exercise with these of the cases alone, in this order, each asked once."""
+        chosen = list(numbers)
+        return replace(
+            self,
+            cases=tuple(replace(self.cases[number], number=place) for place, number in enumerate(chosen)),
+            scripts=tuple(self.scripts[number] for number in chosen),
+            answers=tuple(self.answers[number] for number in chosen),
+            again=False,
+        )
+
+    def numbers(self, number: int) -> int:
+        """How many numbers there are to read in a case: those that go in, and those that should come out."""
+        return self.cases[number].size + sum(each.value.size for each in self.answers[number].values())
+
+    def effort(self, number: int) -> float:
+        """What it takes to read a case: a number is a number, and a stride of 2 is as good as two."""
+        params = (np.ravel(value) for value in self.cases[number].params.values())
+        return self.numbers(number) + sum(
+            float(np.abs(each).sum()) for each in params if each.dtype.kind == "i"
+        )
+
+    @cached_property
+    def smallest(self) -> Exam:
+        """The same exercise with the smallest cases that there are, those that are read soonest first."""
+        ladder = self.asking(cases.small(self.exercise.op, self.exercise.domain))
+        return ladder.only(sorted(range(len(ladder.cases)), key=ladder.effort))
+
 
 def prepare(exercise: Exercise, convention: Convention, way: Way, *, seed: int) -> Exam:
     """Draw an exercise's cases, spell them, and work out the answers."""
+    spelling = convention.spellings[exercise.op]
+    blank = Exam(exercise=exercise, spelling=spelling, way=way, cases=(), scripts=(), answers=())
     drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=exercise.domain)
-    return ask(exercise, convention.spellings[exercise.op], way, drawn)
-
-
-def ask(exercise: Exercise, spelling: Spelling, way: Way, drawn: tuple[Case, ...]) -> Exam:
-    """Spell cases, numbered from 0, and work out the answers."""
-    return Exam(
-        exercise=exercise,
-        spelling=spelling,
-        way=way,
-        cases=drawn,
-        scripts=tuple(spelling.script(way, case, exercise.name) for case in drawn),
-        answers=tuple(_answers(spelling, case) for case in drawn),
-    )
+    return blank.asking(drawn, again=True)
 
 
 def _answers(spelling: Spelling, case: Case) -> Mapping[str, Expected]:

@@ -11,7 +11,7 @@ from typing import Any
 from grader.errors import AssignmentError, unknown
 from grader.model import Assignment, ExerciseResult, Status, SubmissionResult, Verdict
 
-__all__ = ["EXPECTED_FILE", "Golden", "differences", "read_goldens"]
+__all__ = ["EXPECTED_FILE", "Golden", "differences", "mistakes_named", "read_goldens"]
 
 EXPECTED_FILE = "expected.toml"
 
@@ -123,7 +123,7 @@ def _of_exercise(expected: Table, got: ExerciseResult) -> list[tuple[str, Any, A
         ("verdict", got.verdict.value, expected.get("verdict", "correct")),
         ("score", got.score.earned, Fraction(str(expected.get("score", full)))),
         ("carried_forward", got.carried_forward, expected.get("carried_forward", False)),
-        ("mistakes", _mistakes_named(got), expected.get("mistakes", [])),
+        ("mistakes", mistakes_named(got), expected.get("mistakes", [])),
     ]
     if "failed" in expected:
         lost = {each.name for each in got.strata if each.score.total and not each.score.earned}
@@ -131,6 +131,6 @@ def _of_exercise(expected: Table, got: ExerciseResult) -> list[tuple[str, Any, A
     return [(f"{name}: {what}", found, wanted) for what, found, wanted in pairs]
 
 
-def _mistakes_named(got: ExerciseResult) -> list[str]:
+def mistakes_named(got: ExerciseResult) -> list[str]:
     """The names of the mistakes that the findings name, without the operation's."""
     return [finding.mistake.removeprefix(f"{got.op}.") for finding in got.findings if finding.mistake]

@@ -9,7 +9,7 @@ import difflib
 import re
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -42,8 +42,9 @@ from grader.model import (
 from grader.results import format_points
 from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
+from grader.smallest import LIMITS, Respondent
 from grader.speed import Pace, measure, never_timed
-from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Parts, Source
+from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Parts, Reply, Source
 from grader.submission import Place
 
 __all__ = ["Plan", "grade", "grade_place", "info", "read"]
@@ -220,6 +221,11 @@ class Attempt:
         return self.earned.earned == self.earned.total
 
     @property
+    def load_seconds(self) -> float:
+        """CPU time beside that of the calls; 0 where it was not measured."""
+        return max(0.0, self.reply.seconds - sum(each.seconds for each in self.reply.replies))
+
+    @property
     def rank(self) -> tuple[object, ...]:
         """Of two attempts the one with more points, then more right cases, then its own function called."""
         right = sum(outcome.verdict is Verdict.CORRECT for outcome in self.outcomes)
@@ -384,13 +390,27 @@ class Sitting:
     def _findings(self, exercise: Exercise, attempt: Attempt) -> tuple[Finding, ...]:
         """What to say about it; a fault in the explanation must not take the marks away."""
         home = self._home(exercise.definition)
+        tell = partial(explain, attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
         try:
-            found = explain(attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
+            found = tell(Respondent(self._ask_more, attempt.load_seconds))
         except Exception as error:
-            found = (Finding(text=f"It could not be explained: {_fault(error)}."),)
+            found = self._without_search(tell, _fault(error))
         if attempt.pace is not None and attempt.pace.outcome.verdict is Verdict.TOO_SLOW:
             found += (Finding(text=sentence(attempt.pace.outcome.message)),)
         return found
+
+    def _without_search(self, tell: Callable[[], tuple[Finding, ...]], fault: str) -> tuple[Finding, ...]:
+        """What can be said where looking for a smaller case met a fault of ours."""
+        try:
+            first, *others = tell()
+        except Exception:
+            return (Finding(text=f"It could not be explained: {fault}."),)
+        text = f"{first.text} A smaller case could not be looked for: {fault}."
+        return (replace(first, text=text), *others)
+
+    def _ask_more(self, exam: Exam) -> Sequence[Reply]:
+        """Ask what does not count."""
+        return self._room.run(exam.encoded, LIMITS).replies
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 
-from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+from grader.model import Expected
+from grader.steps import (
+    Array,
+    Attribute,
+    Call,
+    Constant,
+    Input,
+    Item,
+    Let,
+    Saved,
+    Script,
+    Step,
+    Value,
+)
 
-__all__ = ["call_text", "repro"]
+__all__ = ["call_text", "passes", "repro"]
 
 
 def call_text(script: Script) -> str:
@@ -63,35 +77,51 @@ def _step(step: Step) -> str:
 def repro(
     script: Script,
     inputs: Mapping[str, Array],
-    expected: Mapping[str, Array],
+    expected: Mapping[str, Expected],
     *,
     module: str,
     functions: tuple[str, ...],
     refusal: str = "",
+    kept: tuple[str, ...] = (),
+    loose: Set[str] = frozenset(),
 ) -> str:
     """A snippet that runs beside the student's file and ends in asserts on the expected values.
 
     Args:
         module: to import `functions` from; empty for a notebook, where they are defined already.
         refusal: why the call should raise an error instead; "" where it should not.
+        kept: inputs that must be the same afterwards, to be asserted, too.
+        loose: results whose axes of length 1 may be left out or added.
     """
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
     lines = ["import numpy as np"] if needed else []
     if module:
         lines.append(f"from {module} import {', '.join(functions)}")
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
+    lines += [f"{name}_before = {name}.copy()" for name in kept]
     if refusal:
         return "\n".join([*lines, *_refused(script, refusal)]).strip()
     lines += [*map(_step, script.steps), ""]
-    close = "1e-4" if any(array.dtype == np.float32 for array in inputs.values()) else "1e-9"
-    for name, value in expected.items():
-        if value.dtype.kind == "i" and value.ndim == 0:
-            lines.append(f"assert {name} == {value} and not isinstance({name}, float), {name}")
-            continue
-        lines.append(f"expected = {_array(value)}")
-        lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
-        lines.append(f"assert np.allclose({name}, expected, rtol={close}, atol={close}), {name}")
+    single = any(array.dtype == np.float32 for array in inputs.values())
+    for name, each in expected.items():
+        lines += _compared(name, each, single=single, loose=name in loose)
+    lines += [f"assert np.array_equal({name}, {name}_before), {name}" for name in kept]
     return "\n".join(lines).strip()
+
+
+def _compared(name: str, expected: Expected, *, single: bool, loose: bool) -> Iterator[str]:
+    """Lines that end in an assert on one result."""
+    value = expected.value
+    if value.dtype.kind == "i" and value.ndim == 0:
+        yield f"assert {name} == {value} and not isinstance({name}, float), {name}"
+        return
+    rtol, atol = _tolerances(expected, single=single)
+    yield f"expected = {_array(value)}"
+    if loose:
+        yield f"{name} = {name}.reshape(expected.shape)"
+    yield f"assert {name}.shape == expected.shape, {name}.shape"
+    near = f"rtol={_power(rtol)}, atol={_power(atol)}"
+    yield f"assert np.allclose({name}, expected, {near}), {name}"
 
 
 def _refused(script: Script, refusal: str) -> Iterator[str]:
@@ -102,6 +132,25 @@ def _refused(script: Script, refusal: str) -> Iterator[str]:
     yield '    print("refused, as it should be:", repr(error))'
     yield "else:"
     yield f'    raise AssertionError(f"{refusal}, but it returned {{{script.returns[0]}}}")'
+
+
+def passes(got: Array, expected: Expected, *, single: bool) -> bool:
+    """Whether a snippet lets a result of the right shape pass."""
+    rtol, atol = _tolerances(expected, single=single)
+    with np.errstate(all="ignore"):
+        return np.allclose(got.reshape(expected.value.shape), expected.value, rtol=rtol, atol=atol)
+
+
+def _tolerances(expected: Expected, *, single: bool) -> tuple[float, float]:
+    """Relative and absolute; simple numbers, within which every correct algorithm stays."""
+    bound = float(np.max(expected.bound, initial=0.0))
+    above = 10.0 ** math.ceil(math.log10(bound)) if bound else 0.0
+    return (1e-4, max(1e-4, above)) if single else (1e-9, max(1e-12, above))
+
+
+def _power(number: float) -> str:
+    """A power of ten as one writes it, 1e-9."""
+    return f"{number:.0e}".replace("e-0", "e-")
 
 
 def _values(step: Step) -> tuple[Value, ...]:

@@ -17,7 +17,7 @@ import reference
 from grader import cases
 from grader.cases.strata import SPEED
 from grader.checks import judge
-from grader.exam import Exam, ask
+from grader.exam import Exam
 from grader.executors import Room
 from grader.model import Case, Outcome, Speed, SpeedLimit, Verdict
 from grader.ops import OPS, Op
@@ -79,7 +79,7 @@ class _Race:
     def __init__(self, exam: Exam, limit: SpeedLimit, program: Program, room: Room, seed: int) -> None:
         self._limit, self._program, self._room, self._seed = limit, program, room, seed
         self._exercise, self._op = exam.exercise, OPS[exam.exercise.op]
-        self._exam = ask(exam.exercise, exam.spelling, exam.way, (self._case(),))
+        self._exam = exam.asking((self._case(),), again=True)
         self._place = len(exam.cases)
         self._behind_forward = sum(isinstance(step, Call) for step in self._exam.scripts[0].steps) > 1
 
@@ -156,7 +156,7 @@ class _Race:
         points = [(_pixels(self._exam.cases[0]), own.seconds())]
         for halvings in (1, 2):
             case = self._case(halvings)
-            exam = ask(self._exercise, self._exam.spelling, self._exam.way, (case,))
+            exam = self._exam.asking((case,))
             points.append((_pixels(case), self._clock(exam, own.limit, points[-1][1] / 4).seconds()))
         power = _slope([(math.log(pixels), math.log(seconds)) for pixels, seconds in points])
         if power is None or power < 1.4:

@@ -23,7 +23,7 @@ from grader.ops import Function
 from grader.steps import Array, Ending, NotAnArray, Reply
 from reference.mistakes import MISTAKES, Mistake
 
-__all__ = ["Explanation", "identify"]
+__all__ = ["Explanation", "explain_too", "identify"]
 
 MOST_FIRSTS = 5
 """How many mistakes that show alone in some case are tried as one half of a pair."""
@@ -52,6 +52,10 @@ class Explanation:
 
     mistakes: tuple[Mistake, ...]
     results: tuple[str, ...]
+
+    def function(self) -> Function:
+        """A wrong version of the operation that makes them, with nothing kept from earlier calls."""
+        return _function(self.mistakes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +101,46 @@ def identify(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) 
     return _Inquiry(exam, library, evidence, wrong).conclude()
 
 
+def explain_too(explanations: Sequence[Explanation], exam: Exam, outcome: Outcome, reply: Reply) -> bool:
+    """Whether what explains some results of an exam also makes them what they are in one more failing case.
+
+    Args:
+        explanations: at least one.
+        exam: the one that asks this case.
+    """
+    evidence = _evidence(exam, outcome, reply)
+    if evidence is None:
+        return False
+    inquiry = _Inquiry(exam, (), [evidence], exam.results)
+    meant, explained = set[str](), set[str]()
+    for explanation in explanations:
+        (made,) = commit(explanation.function(), [evidence.case])
+        meant |= evidence.wrong & set(explanation.results)
+        explained |= inquiry._agreeing(evidence, made, frozenset(explanation.results))
+    return bool(meant) and meant <= explained
+
+
 def _gather(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) -> list[_Evidence]:
     """What can be compared: failing cases first, small ones first among them."""
-    found = []
-    for outcome in outcomes:
-        reply = replies[outcome.case]
-        if outcome.carried or outcome.again or reply.ending not in (Ending.RETURNED, Ending.RAISED):
-            continue
-        got = reply.values if reply.ending is Ending.RETURNED else None
-        wrong = frozenset(outcome.wrong if got is not None else exam.results)
-        if outcome.verdict is Verdict.CHANGED_INPUT:
-            wrong = frozenset(exam.answers[outcome.case])
-        if outcome.verdict is Verdict.CORRECT:
-            wrong = frozenset()
-        error = reply.error.type if reply.error else ""
-        found.append(_Evidence(exam.cases[outcome.case], got, error, frozenset(reply.changed), wrong))
-    return sorted(found, key=lambda each: (not each.wrong, each.got is None, each.case.size))
+    found = [_evidence(exam, outcome, replies[outcome.case]) for outcome in outcomes]
+    return sorted(
+        (each for each in found if each is not None),
+        key=lambda each: (not each.wrong, each.got is None, each.case.size),
+    )
+
+
+def _evidence(exam: Exam, outcome: Outcome, reply: Reply) -> _Evidence | None:
+    """What can be compared of one case, if anything."""
+    if outcome.carried or outcome.again or reply.ending not in (Ending.RETURNED, Ending.RAISED):
+        return None
+    got = reply.values if reply.ending is Ending.RETURNED else None
+    wrong = frozenset(outcome.wrong if got is not None else exam.results)
+    if outcome.verdict is Verdict.CHANGED_INPUT:
+        wrong = frozenset(exam.answers[outcome.case])
+    if outcome.verdict is Verdict.CORRECT:
+        wrong = frozenset()
+    error = reply.error.type if reply.error else ""
+    return _Evidence(exam.cases[outcome.case], got, error, frozenset(reply.changed), wrong)
 
 
 def _wrong_results(exam: Exam, evidence: Iterable[_Evidence]) -> tuple[str, ...]:

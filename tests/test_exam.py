@@ -111,3 +111,51 @@ def test_an_exam_is_encoded_once() -> None:
 def test_another_seed_asks_something_else() -> None:
     one, other = (exam_of("conv2d", "conv_forward_naive", seed=seed) for seed in (1, 2))
     assert not np.array_equal(one.answers[0]["out"].value, other.answers[0]["out"].value)
+
+
+# --- other cases -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("op", NAMES)
+def test_other_cases_are_asked_in_the_same_way_each_once(op: str) -> None:
+    exam = exam_of(op, NAMES[op])
+    other = exam.asking(reversed(exam.cases))
+    assert [case.number for case in other.cases] == list(range(len(exam.cases)))
+    assert other.batch.order == tuple(range(len(exam.cases)))
+    assert other.scripts[0] == exam.scripts[-1]
+    assert all(
+        np.array_equal(other.answers[0][name].value, exam.answers[-1][name].value)
+        for name in exam.answers[-1]
+    )
+
+
+@pytest.mark.parametrize("op", NAMES)
+def test_some_of_the_cases_are_the_same_cases(op: str) -> None:
+    exam = exam_of(op, NAMES[op])
+    some = exam.only([7, 3])
+    assert [case.number for case in some.cases] == [0, 1]
+    assert some.cases[0].arrays is exam.cases[7].arrays
+    assert some.scripts == (exam.scripts[7], exam.scripts[3])
+    assert some.answers == (exam.answers[7], exam.answers[3])
+    assert some.batch.order == (0, 1)
+    assert some.batch.functions == exam.batch.functions
+
+
+def test_what_is_to_be_read_are_inputs_results_and_steps() -> None:
+    exam = exam_of("conv2d", "conv_forward_naive")
+    for number, case in enumerate(exam.cases):
+        inputs = sum(array.size for array in case.arrays.values())
+        assert exam.numbers(number) == inputs + exam.answers[number]["out"].value.size
+        assert exam.effort(number) == exam.numbers(number) + case.params["stride"] + case.params["pad"]
+    pool = exam_of("max_pool2d", "max_pool_forward_naive")
+    window, stride = pool.cases[0].params["window"], pool.cases[0].params["stride"]
+    assert pool.effort(0) == pool.numbers(0) + sum(window) + stride
+
+
+@pytest.mark.parametrize("op", NAMES)
+def test_the_smallest_cases_come_first_and_are_in_the_domain(op: str) -> None:
+    smallest = exam_of(op, NAMES[op], domain=Domain(leftover=False, stride=(2,))).smallest
+    efforts = [smallest.effort(number) for number in range(len(smallest.cases))]
+    assert efforts == sorted(efforts)
+    assert efforts[0] < 16
+    assert {case.params.get("stride", 2) for case in smallest.cases} == {2}

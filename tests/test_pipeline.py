@@ -6,14 +6,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from grader import assignment, pipeline, submission
+from grader import assignment, diagnosis, pipeline, submission
 from grader.errors import SandboxError
+from grader.executors import map_local
 from grader.model import (
     Assignment,
+    Example,
     ExerciseResult,
     Finding,
     Score,
@@ -251,3 +254,56 @@ def test_a_fault_in_the_explanation_costs_no_marks(
     assert told.startswith(
         "It could not be explained: a fault of the grader, please report it: ZeroDivisionError: ours"
     )
+
+
+# --- a smaller case ----------------------------------------------------------------------------------
+
+
+def first_example(result: SubmissionResult) -> Example:
+    example = result.exercises[0].findings[0].example
+    assert example is not None
+    return example
+
+
+def test_the_submission_itself_is_asked_for_a_smaller_case(plan: Plan, launcher: Launcher) -> None:
+    text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
+    example = first_example(grade_text(plan, launcher, text))
+    assert example.inputs == {"x": [[[[-1.0]]]]}
+    assert (example.got, example.expected) == ([[[[0.0]]]], [[[[-1.0]]]])
+
+
+def test_a_fault_in_looking_for_it_is_told_and_leaves_the_case_of_the_exam(
+    plan: Plan, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
+    before = grade_text(plan, launcher, text)
+    monkeypatch.setattr(diagnosis, "find_smaller", fail)
+    after = grade_text(plan, launcher, text)
+    assert after.score == before.score
+    assert after.exercises[0].strata == before.exercises[0].strata
+    assert len(str(first_example(after).inputs)) > len(str(first_example(before).inputs))
+    finding = after.exercises[0].findings[0]
+    assert finding.mistake == "max_pool2d.maximum_starts_at_zero"
+    assert (
+        "A smaller case could not be looked for: a fault of the grader, please report it: Zero"
+        in finding.text
+    )
+
+
+def test_how_many_submissions_at_a_time_makes_no_difference(plan: Plan, launcher: Launcher) -> None:
+    names = ("pool_starts_at_zero", "pools_over_all_channels", "first_example_only", "pool_loops_in_steps")
+    places = [submission.find_one(SUBMISSIONS / name) for name in names]
+    one, two = (
+        [
+            replace(result, seconds=0.0)
+            for result in sorted(
+                map_local(partial(grade_place, plan), places, launcher, jobs=jobs), key=lambda each: each.id
+            )
+        ]
+        for jobs in (1, 2)
+    )
+    assert one == two
+    assert all(each.exercises[0].findings[0].example for each in one)

@@ -11,13 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.snippet import call_text, repro
+from grader.model import Expected
+from grader.snippet import call_text, passes, repro
 from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
 
 ARGS: tuple[Value, ...] = (Input("x"), Input("w"), Input("b"), Saved("conv_param"))
 PARAM = Let("conv_param", {"stride": 2, "pad": 1})
 FORWARD = Call(("out", "cache"), "conv_forward", ARGS)
 BACKWARD = Call(("dx", "dw", "db"), "conv_backward", (Input("dout"), Saved("cache")))
+
+
+def exactly(value: Any) -> Expected:
+    return Expected(np.asarray(value), np.zeros(np.shape(value)))
 
 
 def script(*steps: Step, returns: tuple[str, ...] = ("out",)) -> Script:
@@ -67,7 +72,7 @@ def test_a_snippet_is_shown_to_the_letter() -> None:
     text = repro(
         script(PARAM, Call(("out",), "f", (Input("x"), Saved("conv_param")))),
         {"x": np.array([[1.0, 0.25]]), "unused": np.zeros(3)},
-        {"out": np.array([[3.0]])},
+        {"out": exactly([[3.0]])},
         module="layers",
         functions=("f",),
     )
@@ -81,7 +86,7 @@ def test_a_snippet_is_shown_to_the_letter() -> None:
         "\n"
         "expected = np.array([[3.0]])\n"
         "assert out.shape == expected.shape, out.shape\n"
-        "assert np.allclose(out, expected, rtol=1e-9, atol=1e-9), out"
+        "assert np.allclose(out, expected, rtol=1e-9, atol=1e-12), out"
     )
 
 
@@ -108,9 +113,9 @@ class Layer:
 DOUBLE = script(Call(("out",), "f", (Input("x"),), {"scale": 2}))
 
 
-def run(folder: Path, text: str) -> str:
+def run(folder: Path, text: str, layers: str = LAYERS) -> str:
     """What is wrong with a snippet that runs beside the student's file, or ""."""
-    (folder / "layers.py").write_text(LAYERS)
+    (folder / "layers.py").write_text(layers)
     done = subprocess.run(
         [sys.executable, "-c", text], capture_output=True, text=True, cwd=folder, timeout=60, check=False
     )
@@ -120,7 +125,7 @@ def run(folder: Path, text: str) -> str:
 
 
 def snippet(steps: Script, inputs: dict[str, Array], *functions: str, **expected: Any) -> str:
-    wanted = {name: np.asarray(value) for name, value in expected.items()}
+    wanted = {name: exactly(value) for name, value in expected.items()}
     return repro(steps, inputs, wanted, module="layers", functions=functions or ("f",))
 
 
@@ -189,3 +194,59 @@ def test_inputs_in_dictionaries_are_defined(tmp_path: Path) -> None:
 def test_inputs_given_by_keyword_are_defined(tmp_path: Path) -> None:
     steps = script(Call(("out",), "f", (), {"x": Input("x"), "scale": 3}))
     assert run(tmp_path, snippet(steps, {"x": np.ones(2)}, out=[3.0, 3.0])) == ""
+
+
+# --- what its asserts let pass -----------------------------------------------------------------------
+
+EARLIER = """
+import numpy as np
+
+def f(x, scale=1):
+    x += 1
+    return (x - 1) * scale
+"""
+
+
+def test_an_input_that_is_overwritten_is_told_where_it_must_be_kept(tmp_path: Path) -> None:
+    text = {
+        kept: repro(
+            DOUBLE,
+            {"x": np.ones(2)},
+            {"out": exactly([2.0, 2.0])},
+            module="layers",
+            functions=("f",),
+            kept=kept,
+        )
+        for kept in ((), ("x",))
+    }
+    assert run(tmp_path, text["x",]) == ""
+    assert run(tmp_path, text[()], EARLIER) == ""
+    assert run(tmp_path, text["x",], EARLIER) == "AssertionError: [2. 2.]"
+
+
+def test_a_loose_result_may_have_fewer_axes(tmp_path: Path) -> None:
+    for loose, said in ((frozenset({"out"}), ""), (frozenset(), "AssertionError: (2,)")):
+        text = repro(
+            DOUBLE,
+            {"x": np.ones(2)},
+            {"out": exactly([[2.0], [2.0]])},
+            module="layers",
+            functions=("f",),
+            loose=loose,
+        )
+        assert run(tmp_path, text) == said
+
+
+@pytest.mark.parametrize(
+    ("bound", "near"), [(0.0, "1e-12"), (3e-14, "1e-12"), (3e-11, "1e-10"), (2e-3, "1e-2")]
+)
+def test_what_the_grader_lets_pass_a_snippet_lets_pass(bound: float, near: str) -> None:
+    expected = Expected(np.zeros(2), np.array([0.0, bound]))
+    text = repro(DOUBLE, {"x": np.ones(2)}, {"out": expected}, module="layers", functions=("f",))
+    assert f"rtol=1e-9, atol={near})" in text
+    assert passes(np.array([0.0, bound]), expected, single=False)
+    assert not passes(np.array([0.0, 11 * max(bound, 1e-12)]), expected, single=False)
+
+
+def test_nan_never_passes() -> None:
+    assert not passes(np.array([np.nan]), exactly([1.0]), single=False)

@@ -6,7 +6,8 @@ from the others, since a square sample cannot tell height from width.
 
 A family is written once, against `Draw`, a source of integers. `strategy` hands it to Hypothesis,
 which searches and shrinks. `sample` hands it a stream that depends on the seed alone: marks follow
-neither Hypothesis' version nor its heuristics, and are the same on every machine.
+neither Hypothesis' version nor its heuristics, and are the same on every machine. `small` hands it the
+lowest integers that there are, and then a few that are a little higher.
 
 Cases are constructed, never filtered: the output size comes first and the input size follows from
 it.
@@ -15,12 +16,12 @@ it.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.cases import convolution, filtering, normalisation, pooling, sizes
-from grader.cases.draw import Draw, Family
+from grader.cases.draw import Draw, Family, Readable, Style
 from grader.cases.strata import EVERYTHING, REAL, SPEED
 from grader.cases.windows import Corner
 from grader.cases.workload import parse
@@ -29,7 +30,17 @@ from grader.model import Case, Domain
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-__all__ = ["FAMILIES", "Draw", "Family", "check_workload", "sample", "strata_of", "strategy", "workload"]
+__all__ = [
+    "FAMILIES",
+    "Draw",
+    "Family",
+    "check_workload",
+    "sample",
+    "small",
+    "strata_of",
+    "strategy",
+    "workload",
+]
 
 FAMILIES: Mapping[str, Family] = (
     convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES | filtering.FAMILIES | sizes.FAMILIES
@@ -86,16 +97,109 @@ def sample(op: str, *, cases: int, seed: int, domain: Domain | None = None) -> t
     return tuple(replace(case, number=number) for number, case in enumerate(drawn))
 
 
-def strategy(op: str, stratum: str, domain: Domain | None = None) -> SearchStrategy[Case]:
-    """The cases of one stratum as a Hypothesis strategy; shrinks towards its first corner and small sizes."""
+def strategy(
+    op: str, stratum: str, domain: Domain | None = None, *, readable: bool = False
+) -> SearchStrategy[Case]:
+    """The cases of one stratum as a Hypothesis strategy; shrinks towards its first corner and small sizes.
+
+    Args:
+        op: operation, a key of `FAMILIES`.
+        stratum: one of those that the domain leaves to it.
+        domain: what the course promises.
+        readable: whether values are whole numbers or others of few digits, rather than those of the sample.
+    """
     from hypothesis import strategies as st
 
     @st.composite
     def cases(draw: DrawFn) -> Case:
-        turn = draw(st.integers(0, 2 * len(_corners(op, stratum, domain or Domain())) - 1))
-        return _case(lambda low, high: draw(st.integers(low, high)), op, stratum, turn, domain or Domain())
+        def integers(low: int, high: int) -> int:
+            return draw(st.integers(low, high))
+
+        turn = integers(0, 2 * len(_corners(op, stratum, domain or Domain())) - 1)
+        source = Readable(integers, draw(st.sampled_from(Style))) if readable else integers
+        return _case(source, op, stratum, turn, domain or Domain())
 
     return cases()
+
+
+# --- the smallest ----------------------------------------------------------------------------------
+
+RAISES = dict.fromkeys(Style, 2) | {Style.COUNTING: 3}
+"""How many steps above the lowest the integers may lie, all in all, that a small case is drawn from."""
+
+
+def small(op: str, domain: Domain | None = None) -> tuple[Case, ...]:
+    """The smallest cases of an operation, with values that are easy to read; no two are the same.
+
+    Each corner of each stratum as small as it comes, and "everything together" as small as can be, a
+    little above in all ways, and higher in one way.
+    """
+    domain = domain or Domain()
+    found: dict[tuple[object, ...], Case] = {}
+    for style in Style:
+        for case in _small(op, style, domain):
+            found.setdefault(_contents(case), case)
+    return tuple(found.values())
+
+
+def _small(op: str, style: Style, domain: Domain) -> Iterator[Case]:
+    for stratum in strata_of(op, domain):
+        if stratum != EVERYTHING:
+            for turn in range(len(_corners(op, stratum, domain))):
+                yield _case(Readable(_Low(()), style), op, stratum, turn, domain)
+    lowest = _Low(())
+    yield _case(Readable(lowest, style), op, EVERYTHING, 0, domain)
+    waiting = [*lowest.raised_once_more()]
+    for raised in waiting:  # which grows
+        low = _Low(raised)
+        yield _case(Readable(low, style), op, EVERYTHING, 0, domain)
+        if sum(raised) < RAISES[style]:
+            waiting += low.raised_once_more()
+    if style is Style.COUNTING:
+        for raised in lowest.raised_far(RAISES[style] + 1):
+            yield _case(Readable(_Low(raised), style), op, EVERYTHING, 0, domain)
+
+
+class _Low:
+    """A source of the lowest integers, but for those that are raised.
+
+    Args:
+        raised: by how much, for the first integers that are drawn; the last of them is.
+    """
+
+    def __init__(self, raised: tuple[int, ...]) -> None:
+        self._raised = raised
+        self._room: list[int] = []
+
+    def __call__(self, low: int, high: int) -> int:
+        place = len(self._room)
+        more = min(self._raised[place], high - low) if place < len(self._raised) else 0
+        self._room.append(high - low - more)
+        return low + more
+
+    def raised_once_more(self) -> Iterator[tuple[int, ...]]:
+        """The same with one integer higher, at the last place that is raised or behind it.
+
+        So each combination is come upon once. To be asked when all has been drawn.
+        """
+        last = max(len(self._raised) - 1, 0)
+        for place in range(last, len(self._room)):
+            if self._room[place]:
+                more = (*self._raised, *[0] * (place + 1 - len(self._raised)))
+                yield (*more[:place], more[place] + 1)
+
+    def raised_far(self, least: int) -> Iterator[tuple[int, ...]]:
+        """One integer alone is raised, by `least` or more, up to its highest."""
+        for place, room in enumerate(self._room):
+            yield from ((*[0] * place, more) for more in range(least, room + 1))
+
+
+def _contents(case: Case) -> tuple[object, ...]:
+    arrays = [(name, array.dtype.str, array.shape, array.tobytes()) for name, array in case.arrays.items()]
+    return repr(sorted(case.params.items())), tuple(arrays)
+
+
+# --- the largest -----------------------------------------------------------------------------------
 
 
 def check_workload(op: str, like: str) -> None:
@@ -113,10 +217,12 @@ def workload(op: str, like: str, *, seed: int, halvings: int = 0) -> Case:
         halvings: how often the image's sides are halved.
     """
     corner = _workload_corner(op, like, halvings)
-    arrays, params, outputs = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, Domain())
-    for array in arrays.values():
+    drawn = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, Domain())
+    for array in drawn.arrays.values():
         array.setflags(write=False)
-    return Case(op=op, stratum=SPEED, number=0, arrays=arrays, params=params, outputs=outputs)
+    return Case(
+        op=op, stratum=SPEED, number=0, arrays=drawn.arrays, params=drawn.params, outputs=drawn.outputs
+    )
 
 
 def _workload_corner(op: str, like: str, halvings: int) -> Corner:
