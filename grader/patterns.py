@@ -106,9 +106,16 @@ def _telling(cases: Sequence[Case]) -> tuple[list[str], Flags]:
     kernel = "window" if "window" in cases[0].params else "kernel"
     found: dict[tuple[bool, ...], str] = {}
     for clause, holds in attributes(kernel):
-        found.setdefault(tuple(map(holds, measured)), clause)
+        found.setdefault(tuple(map(holds, measured)), _about(cases[0], clause))
     telling = {met: clause for met, clause in found.items() if any(met) and not all(met)}
     return list(telling.values()), np.array(list(telling), dtype=np.bool_)
+
+
+def _about(case: Case, clause: str) -> str:
+    """Of a single window say "the window" where others have an image."""
+    x = case.arrays.get("x")
+    alone = x is None or x.ndim < 4
+    return clause.replace("the image", "the window") if alone else clause
 
 
 # --- all conditions at once ----------------------------------------------------------------------

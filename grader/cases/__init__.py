@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.cases import convolution, normalisation, pooling
+from grader.cases import convolution, normalisation, pooling, single_window
 from grader.cases.draw import Draw, Family
 from grader.cases.strata import EVERYTHING
 from grader.model import Case, Domain
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FAMILIES", "Draw", "Family", "sample", "strata_of", "strategy"]
 
-FAMILIES: Mapping[str, Family] = convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES
+FAMILIES: Mapping[str, Family] = (
+    convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES | single_window.FAMILIES
+)
 
 
 def _corners(op: str, stratum: str, domain: Domain) -> tuple[Any, ...]:

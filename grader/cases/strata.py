@@ -11,6 +11,7 @@ from typing import Any
 
 BASIC = "basic"
 PADDING = "padding"
+NO_PADDING = "no padding"
 STRIDE = "stride"
 OVERLAP = "overlapping windows"
 GAPS = "gaps between windows"
@@ -21,6 +22,7 @@ RECTANGULAR_WINDOW = "rectangular window"
 CHANNELS = "channels"
 GROUPS = "groups"
 BATCH = "batch"
+AVERAGE = "average mode"
 NEGATIVE = "negative values"
 RUNNING = "running averages"
 TEST_TIME = "test time"
@@ -31,6 +33,7 @@ EVERYTHING = "everything together"
 ORDER = (
     BASIC,
     PADDING,
+    NO_PADDING,
     STRIDE,
     OVERLAP,
     GAPS,
@@ -41,6 +44,7 @@ ORDER = (
     CHANNELS,
     GROUPS,
     BATCH,
+    AVERAGE,
     NEGATIVE,
     RUNNING,
     TEST_TIME,

@@ -54,6 +54,7 @@ class Spelling:
         watch: inputs that the function must leave as they are.
         loose: results whose axes of length 1 may be left out or added.
         forward: the name of the forward function that a backward function goes with.
+        names: the course's names for the operation's inputs, where they differ.
     """
 
     ways: tuple[Way, ...]
@@ -62,6 +63,11 @@ class Spelling:
     watch: tuple[str, ...] = ()
     loose: frozenset[str] = frozenset()
     forward: Callable[[str], str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, name: str) -> str:
+        """The course's name for one of the operation's inputs."""
+        return self.names.get(name, name)
 
     def script(self, way: Way, case: Case, function: str) -> Script:
         """All that is done for one case of the exercise called `function`."""
