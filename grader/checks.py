@@ -104,6 +104,8 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
+    if error.unfinished and error.function == exam.exercise.name.rpartition(".")[2]:
+        return Verdict.UNIMPLEMENTED, (), f"it is not finished, and raises {message}"
     return Verdict.RAISED, (), f"it raised {message}"
 
 

@@ -225,4 +225,4 @@ def _raised(error: Any) -> Raised | None:
         raise wire.MalformedError("an exception described in other than words")
     if not all(type(number) is int for number in numbers.values()):
         raise wire.MalformedError("an exception without its line")
-    return Raised(**words, **numbers)
+    return Raised(**words, **numbers, unfinished=error.get("unfinished") is True)

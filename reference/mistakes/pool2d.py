@@ -85,6 +85,15 @@ def refuses_average_mode(x: Array, *, window: Pair, stride: int, mode: str, of: 
     return of(x, window=window, stride=stride, mode=mode)
 
 
+@mistake
+def stays_zero(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
+    """The output has the right shape, but only zeros in it: nothing is ever stored there.
+
+    For every image, channel and place of the window, its maximum or its mean goes into out[n, c, i, j].
+    """
+    return np.zeros_like(of(x, window=window, stride=stride, mode=mode))
+
+
 # --- both modes, and one of them -----------------------------------------------------------------
 
 
@@ -136,7 +145,6 @@ PAIRS = {
     "fills_the_first_channel": "pools_the_first_channel_only",
     "keeps_integers": "stores_integers",
     "keeps_single_precision": "stores_single_precision",
-    "stays_zero": "returns_zeros",
 }
 """What max pooling's mistakes are called in average pooling."""
 

@@ -124,6 +124,17 @@ def refuses_max_mode(
     return of(dout, x, window=window, stride=stride, mode=mode)
 
 
+@mistake
+def stays_zero(
+    dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
+) -> Array:
+    """The gradient has the right shape, but only zeros in it: nothing is ever added to it.
+
+    Each upstream gradient goes to the maximum of its window, or in equal shares to all of its pixels.
+    """
+    return np.zeros_like(of(dout, x, window=window, stride=stride, mode=mode))
+
+
 # --- both modes, and one of them -----------------------------------------------------------------
 
 
@@ -165,7 +176,6 @@ PAIRS = {
     "adds_it_to_all_images": "reaches_all_images",
     "starts_from_the_input": "starts_from_the_image",
     "keeps_single_precision": "stores_single_precision",
-    "stays_zero": "returns_zeros",
 }
 """What max pooling's mistakes are called in average pooling."""
 
