@@ -71,8 +71,8 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     """A known mistake as a finding; which result it is about is said where there are several."""
     about = " and ".join(explanation.results)
     everything = len(explanation.results) == len(exam.results)
-    sentence = mistake.sentence if everything else f"{about}: {mistake.sentence}"
-    return Finding(mistake=mistake.id, text=sentence, hint=mistake.hint)
+    sentence, hint = map(exam.spelling.wording, (mistake.sentence, mistake.hint))
+    return Finding(mistake=mistake.id, text=sentence if everything else f"{about}: {sentence}", hint=hint)
 
 
 def _skipped(exam: Exam, outcome: Outcome, replies: Sequence[Reply]) -> bool:

@@ -10,6 +10,7 @@ an assignment promises pad >= 1 there, and may ask for pad = 0 on a line of its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -75,6 +76,58 @@ _INPUTS: Mapping[str, Callable[[Array], Array]] = {
     "w": _filters,
     "b": _biases,
 }
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+FORMULAS = (
+    (r"\(N, ([CF]), ([^,()]+), ([^,()]+)\)", r"(m, \2, \3, \1)"),
+    (r"\(F, C, KH, KW\)", "(KH, KW, C, F)"),
+    (r"\b(d?x(?:pad)?|d?out)\[n, ([cf]), ([^\]]+)\]", r"\1[n, \3, \2]"),
+    (r"\b(d?x(?:pad)?|d?out)\[n, ([cf])\]", r"\1[n, :, :, \2]"),
+    (r"\b(d?w)\[f, c, ([^\]]+)\]", r"\1[\2, c, f]"),
+    (r"\b(d?w)\[f, c\]", r"\1[:, :, c, f]"),
+    (r"\b(d?w)\[f\]", r"\1[:, :, :, f]"),
+    (r"\b([xw])\[c, u, v\]", r"\1[u, v, c]"),
+    (r"\bN, C, (O?H), (O?W)\b", r"m, \1, \2, C"),
+    (r"third axis is the kernel's height, the fourth", "first axis is the kernel's height, the second"),
+    (r"third axis is the height, the fourth", "second axis is the height, the third"),
+    (
+        r"along the third axis( of the image)?, columns along the fourth",
+        r"along the second axis\1, columns along the third",
+    ),
+    (r"last two axes of w\b", "first two axes of w"),
+    (r"The filters' first two axes", "The filters' last two axes"),
+    (r"the first two axes of dx\b", "the first and the last axis of dx"),
+    (r"(axes to pad|padded axes|Height and width) are the last two", r"\1 are the two middle"),
+    (r"are the two middle(?! entries)", "are the two in the middle"),
+)
+"""Shapes, indices and the order of axes in canonical layout, and the same with channels last."""
+
+SINGLE = re.compile(
+    r"\b(?:x|w|out)(?=\[| has\b| = )|(?<=\bof )[xw]\b|(?<=\bin )x\b|(?<=where )x\b|(?<=Σ )x\b|(?<=· )w\b"
+)
+"""The letters of formulas where they are that, and no times sign."""
+
+
+def _worded(**names: str) -> Callable[[str], str]:
+    """Say with channels last, and with the course's names, what is said about a mistake.
+
+    Args:
+        names: the course's name of x, w, out and dout; that of a gradient or of a framed image follows.
+    """
+    gradients = {f"d{name}": f"d{given}" for name, given in names.items() if len(name) == 1}
+    framed = {f"{name}pad": f"{given}_pad" for name, given in (names | gradients).items() if name[-1] == "x"}
+    words = gradients | framed | {name: given for name, given in names.items() if name == "dout"}
+    letters = {name: given for name, given in names.items() if name not in words}
+
+    def worded(text: str) -> str:
+        for formula, ours in FORMULAS:
+            text = re.sub(formula, ours, text)
+        text = re.sub(r"\bd?(?:x|w|out)(?:pad)?\b", lambda found: words.get(found[0], found[0]), text)
+        return SINGLE.sub(lambda found: letters.get(found[0], found[0]), text)
+
+    return worded
 
 
 # --- steps -----------------------------------------------------------------------------------------
@@ -197,6 +250,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("X",),
             names=PAD_NAMES,
+            wording=_worded(x="X", out="X_pad"),
         ),
         "conv_single_step": Spelling(
             ways=(
@@ -207,6 +261,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("a_slice_prev", "W", "b"),
             names=STEP_NAMES,
+            wording=_worded(x="a_slice_prev", w="W", out="Z"),
             loose=frozenset({"Z"}),
         ),
         "conv2d": Spelling(
@@ -220,6 +275,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("A_prev", "W", "b"),
             names=CONV_NAMES,
+            wording=_worded(x="A_prev", w="W", out="Z"),
         ),
         "conv2d_backward": Spelling(
             ways=(
@@ -236,6 +292,7 @@ CONVENTION = Convention(
             watch=("dZ",),
             forward=forward_of,
             names=CONV_BACKWARD_NAMES,
+            wording=_worded(x="A_prev", w="W", out="Z", dout="dZ"),
         ),
         "pool2d": Spelling(
             ways=(Way(steps=_pool_forward, inputs=_renamed(POOL_NAMES)),),
@@ -243,6 +300,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("A_prev",),
             names=POOL_NAMES,
+            wording=_worded(x="A_prev", out="A"),
         ),
         "pool2d_backward": Spelling(
             ways=(
@@ -259,6 +317,7 @@ CONVENTION = Convention(
             watch=("dA",),
             forward=forward_of,
             names=POOL_BACKWARD_NAMES,
+            wording=_worded(x="A_prev", out="A", dout="dA"),
         ),
         "mask_from_window": Spelling(ways=(Way(steps=_create_mask),), results={"mask": "mask"}, watch=("x",)),
         "distribute_value": Spelling(ways=(Way(steps=_distribute_value),), results={"a": "a"}),

@@ -55,6 +55,7 @@ class Spelling:
         loose: results whose axes of length 1 may be left out or added.
         forward: the name of the forward function that a backward function goes with.
         names: the course's names for the operation's inputs, where they differ.
+        wording: what is said about a mistake, formulas in canonical layout and names, in the course's.
     """
 
     ways: tuple[Way, ...]
@@ -64,6 +65,7 @@ class Spelling:
     loose: frozenset[str] = frozenset()
     forward: Callable[[str], str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    wording: Callable[[str], str] = str
 
     def called(self, name: str) -> str:
         """The course's name for one of the operation's inputs."""

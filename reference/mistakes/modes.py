@@ -35,9 +35,17 @@ def in_both_modes(
     for name, other in pairs.items():
         one, two = of_max[name], of_mean[other]
         text = two if "max" in f"{one.sentence} {one.hint}" else one
-        yield Mistake(
-            id=f"{op}.{name}", sentence=text.sentence, hint=text.hint, function=signed(_either(one, two))
-        )
+        sentence, hint = (_of_either(part) for part in (text.sentence, text.hint))
+        yield Mistake(id=f"{op}.{name}", sentence=sentence, hint=hint, function=signed(_either(one, two)))
+
+
+def _of_either(text: str) -> str:
+    """What is said of a mean holds of a maximum, too."""
+    return (
+        text.replace("The mean is", "What is taken is")
+        .replace("is the mean of", "is taken from")
+        .replace("not of its own", "not from its own")
+    )
 
 
 def _either(one: Mistake, two: Mistake) -> Choice:
