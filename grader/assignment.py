@@ -440,6 +440,7 @@ TOP_READERS: Mapping[str, Callable[[Any], Any]] = {
 EXERCISE_READERS: Mapping[str, Callable[[Any], Any]] = {"cases": _count, "seconds": _seconds}
 DOMAIN_READERS: Mapping[str, Callable[[Any], Any]] = {
     "pad": _pixels(0),
+    "unpadded": _truth,
     "stride": _pixels(1),
     "leftover": _truth,
     "overlap": _truth,

@@ -47,6 +47,7 @@ class Facts(NamedTuple):
     pad: int = 0
     groups: int = 0
     test: bool = False
+    average: bool = False
     running: bool = False
     eps: float = 1e-5
     momentum: float = 0.9
@@ -84,8 +85,8 @@ class Facts(NamedTuple):
 
 def facts(case: Case) -> Facts:
     """Measure a case."""
-    x, params = case.arrays["x"], case.params
-    n, c, h, w = _as_batch(x).shape
+    x, params = _images(case), case.params
+    n, c, h, w = x.shape
     return Facts(
         n=n,
         c=c,
@@ -93,6 +94,7 @@ def facts(case: Case) -> Facts:
         w=w,
         groups=params.get("groups", 0),
         test=params.get("mode") == "test",
+        average=params.get("mode") == "average",
         running="running_mean" in case.arrays,
         eps=params.get("eps", 1e-5),
         momentum=params.get("momentum", 0.9),
@@ -104,14 +106,20 @@ def facts(case: Case) -> Facts:
     )
 
 
+def _images(case: Case) -> Array:
+    """The images of a case; a window alone is one image, and so is a shape."""
+    x = case.arrays.get("x")
+    return np.zeros((1, 1, *case.params["shape"])) if x is None else _as_batch(x)
+
+
 def _as_batch(array: Array) -> Array:
-    """Give a bare image or filter the axes that it is one of one of."""
-    return array[None, None] if array.ndim == 2 else array
+    """A bare image, window or filter with the axes that it is one of one of."""
+    return array.reshape((1,) * (4 - array.ndim) + array.shape)
 
 
 def _sliding(case: Case) -> Mapping[str, Any]:
     """Facts about what slides over the image; where nothing does, each pixel is a window of its own."""
-    x, params = _as_batch(case.arrays["x"]), case.params
+    x, params = _images(case), case.params
     h, w = x.shape[2:]
     pad = params.get("pad", 0)
     if "stride" not in params:
@@ -161,6 +169,7 @@ PLAIN: tuple[Row, ...] = (
     ("there is more than one filter", "there is one filter", lambda at: at.f > 1),
     ("there is more than one group", "there is one group", lambda at: at.groups > 1),
     ("there is more than one image", "there is one image", lambda at: at.n > 1),
+    ("the mode is average", "the mode is max", lambda at: at.average),
     ("the layer is in test mode", "the layer is in training mode", lambda at: at.test),
     ("running averages are given", "no running averages are given", lambda at: at.running),
     ("the inputs are in single precision", "the inputs are in double precision", lambda at: at.single),

@@ -143,12 +143,11 @@ def _agreement(
     made = [(probe, slope) for probe, slope in zip(probes, slopes, strict=True) if slope is not None]
     if not made:
         return {}
-    runs = []
+    runs, upstream = [], exam.spelling.called(gradient.upstream)
     for probe, (_, shape) in made:
-        case = replace(
-            probe.case, arrays=_double(probe.case.arrays) | {gradient.upstream: probe.upstream(shape)}
-        )
-        runs.append((exam.spelling.script(exam.way, case, exam.exercise.name), exam.way.inputs(case)))
+        case = replace(probe.case, arrays=_double(probe.case.arrays))
+        inputs = {**exam.way.inputs(case), upstream: probe.upstream(shape)}
+        runs.append((exam.spelling.script(exam.way, case, exam.exercise.name), inputs))
     replies = run(_batch(exam, runs)).replies
     return {
         (probe.case.number, probe.name): _agree(exam, probe, slope, reply)

@@ -21,6 +21,9 @@ __all__ = ["describe_mismatch", "judge", "same_shape", "where_raised", "within"]
 NOTHING = ("None", "NotImplemented")
 """What an unfinished function returns."""
 
+TRUTH = "biuf"
+"""Kinds of arrays that may hold truth values: a mask of 0 and 1 selects as one of False and True does."""
+
 
 def judge(exam: Exam, replies: Sequence[Reply]) -> tuple[Outcome, ...]:
     """Judge the replies to an exam's batch: one outcome for each case.
@@ -155,6 +158,8 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
+    if error.unfinished and error.function == exam.exercise.name.rpartition(".")[2]:
+        return Verdict.UNIMPLEMENTED, (), f"it is not finished, and raises {message}"
     return Verdict.RAISED, (), f"it raised {message}"
 
 
@@ -242,13 +247,15 @@ def _fault(
         return Verdict.WRONG_SHAPE, f"{name} has shape {got.shape}, but should {should}"
     if expected.whole:
         return _whole_fault(name, got, expected)
-    if got.dtype.kind != "f":
-        return Verdict.WRONG_DTYPE, f"{name} holds {got.dtype}, but should hold floating-point numbers"
+    truth = expected.value.dtype == np.bool_
+    if got.dtype.kind not in (TRUTH if truth else "f"):
+        wanted = "truth values" if truth else "floating-point numbers"
+        return Verdict.WRONG_DTYPE, f"{name} holds {got.dtype}, but should hold {wanted}"
     got = got.reshape(expected.value.shape)
     right = within(got, expected)
     if right.all():
         return None
-    if not single and _only_coarse(got, expected):
+    if not single and not truth and _only_coarse(got, expected):
         text = f"{name} holds {got.dtype}, which is too coarse: it should hold float64, as the input does"
         return Verdict.WRONG_DTYPE, text
     return Verdict.WRONG_VALUE, describe_mismatch(name, got, expected.value, ~right)
@@ -306,8 +313,10 @@ def describe_mismatch(name: str, got: Array, expected: Array, wrong: NDArray[np.
 
 
 def _told_apart(got: np.generic, expected: np.generic) -> tuple[str, str]:
-    """Print two numbers: whole ones whole, others in as few digits from six on as show that they differ."""
+    """Print two numbers: whole ones and truths whole, others in as few digits from six on as tell them apart."""
     if got.dtype.kind in "iu" and expected.dtype.kind in "iu":
         return f"{got}", f"{expected}"
+    if isinstance(got, np.bool_) or isinstance(expected, np.bool_):
+        return str(got), str(expected)
     texts = [(f"{got:.{digits}g}", f"{expected:.{digits}g}") for digits in range(6, 18)]
     return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])

@@ -81,8 +81,9 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     """A known mistake as a finding; which result it is about is said where there are several."""
     about = " and ".join(explanation.results)
     everything = len(explanation.results) == len(exam.results)
-    sentence = mistake.sentence if everything else f"{about}: {mistake.sentence}"
-    return Finding(mistake=mistake.id, results=explanation.results, text=sentence, hint=mistake.hint)
+    sentence, hint = map(exam.spelling.wording, (mistake.sentence, mistake.hint))
+    text = sentence if everything else f"{about}: {sentence}"
+    return Finding(mistake=mistake.id, results=explanation.results, text=text, hint=hint)
 
 
 def _smallest(exam: Exam, failing: Sequence[Outcome], replies: Sequence[Reply]) -> Shown:

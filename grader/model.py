@@ -69,6 +69,7 @@ class Domain:
 
     Attributes:
         pad: paddings that occur, pixels.
+        unpadded: whether a gradient without padding is asked on a line of its own, whatever `pad` says.
         stride: strides that occur, pixels.
         leftover: whether the last pixels may be too few for another window.
         overlap: whether pooling windows may overlap.
@@ -77,6 +78,7 @@ class Domain:
     """
 
     pad: tuple[int, ...] | None = None
+    unpadded: bool = False
     stride: tuple[int, ...] | None = None
     leftover: bool = True
     overlap: bool = True

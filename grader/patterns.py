@@ -105,7 +105,7 @@ def _telling(cases: Sequence[Case]) -> tuple[list[str], Flags]:
     """The attributes in which the cases differ, the plainest first; for each of them, which cases have it."""
     found: dict[tuple[bool, ...], str] = {}
     for clause, met in _attributes(cases):
-        found.setdefault(met, clause)
+        found.setdefault(met, _about(cases[0], clause))
     telling = {met: clause for met, clause in found.items() if any(met) and not all(met)}
     return list(telling.values()), np.array(list(telling), dtype=np.bool_)
 
@@ -119,6 +119,13 @@ def _attributes(cases: Sequence[Case]) -> Iterator[tuple[str, tuple[bool, ...]]]
     measured = [facts(case) for case in cases]
     kernel = "window" if "window" in cases[0].params else "kernel"
     yield from ((clause, tuple(map(holds, measured))) for clause, holds in attributes(kernel))
+
+
+def _about(case: Case, clause: str) -> str:
+    """Of a single window say "the window" where others have an image."""
+    x = case.arrays.get("x")
+    alone = x is None or x.ndim < 4
+    return clause.replace("the image", "the window") if alone else clause
 
 
 # --- all conditions at once ----------------------------------------------------------------------

@@ -278,6 +278,7 @@ class Raised:
         cell: the notebook's code cell, counted from 1; 0 for a ``.py`` file.
         code: the text of that line, stripped.
         function: the student's innermost function on the stack, or "".
+        unfinished: that function is not written yet: there is None where the course left a place, or nothing.
     """
 
     type: str
@@ -287,6 +288,7 @@ class Raised:
     cell: int = 0
     code: str = ""
     function: str = ""
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -242,7 +242,8 @@ class _Inquiry:
         """The results among `names` that a suspect makes as the submission did."""
         if each.got is None:
             return names if self._raises_likewise(each, made) else frozenset()
-        if made.raised is not None or each.changed != self._watched & set(made.changed):
+        changed = self._watched & set(map(self._exam.spelling.called, made.changed))
+        if made.raised is not None or each.changed != changed:
             return frozenset()
         return frozenset(name for name in names if self._same(each, made, name))
 
@@ -314,7 +315,8 @@ def _function(mistakes: tuple[Mistake, ...]) -> Function:
 
 def _close(got: Array, made: Array, bound: float, single: bool) -> bool:
     """Whether two results are the same but for rounding; the type counts, too, in double precision."""
-    if not single and got.dtype != made.dtype:
+    truth = got.dtype == np.bool_ or made.dtype == np.bool_
+    if not single and not truth and got.dtype != made.dtype:
         return False
     coarse = single or got.dtype.itemsize < 8
     with np.errstate(all="ignore"):

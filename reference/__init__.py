@@ -10,6 +10,7 @@ A leaf: it imports NumPy alone and nothing of `grader`. Images are NCHW througho
 | `shapes` | output sizes, paddings, counts of parameters and of arithmetic, receptive fields |
 | `conv` | convolution, forward and backward |
 | `pool` | max and average pooling, forward and backward |
+| `single_window` | one step of a convolution, and of a pool's gradient, at a single window |
 | `norm` | spatial batch and group normalisation, forward and backward |
 | `gradcheck` | what a gradient is held against without a second implementation |
 | `windows` | the strided view that convolution and pooling share |

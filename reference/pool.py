@@ -8,13 +8,22 @@ one more window. There is no padding.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from reference.arrays import Array, require_axes, require_floats, require_shape
 from reference.shapes import as_pair, output_size
 from reference.windows import sliding_windows, taps
 
-__all__ = ["avg_pool2d", "avg_pool2d_backward", "max_pool2d", "max_pool2d_backward"]
+__all__ = [
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "pool2d",
+    "pool2d_backward",
+]
 
 
 def max_pool2d(x: Array, *, window: int | tuple[int, int], stride: int | tuple[int, int]) -> Array:
@@ -134,6 +143,64 @@ def avg_pool2d_backward(
     for dtap in taps(dwindows):
         dtap += share
     return dx
+
+
+def pool2d(x: Array, *, window: int | tuple[int, int], stride: int | tuple[int, int], mode: str) -> Array:
+    """Take the maximum or the mean of every window.
+
+    Args:
+        x: images, (N, C, H, W).
+        window: as in `max_pool2d`.
+        stride: as in `max_pool2d`.
+        mode: "max" for `max_pool2d`, "average" for `avg_pool2d`.
+
+    Returns:
+        (N, C, OH, OW), with OH and OW given by `output_size`.
+
+    Raises:
+        ShapeError: as in `max_pool2d`.
+        TypeError: x is neither float32 nor float64.
+        ValueError: there is no such mode.
+    """
+    forward, _ = _of_mode(mode)
+    return forward(x, window=window, stride=stride)
+
+
+def pool2d_backward(
+    dout: Array, x: Array, *, window: int | tuple[int, int], stride: int | tuple[int, int], mode: str
+) -> Array:
+    """Pull the gradient of a loss back through `pool2d`.
+
+    Args:
+        dout: upstream gradient, (N, C, OH, OW).
+        x: images that the forward pass had, (N, C, H, W).
+        window: as in `pool2d`.
+        stride: as in `pool2d`.
+        mode: "max" for `max_pool2d_backward`, "average" for `avg_pool2d_backward`.
+
+    Returns:
+        dx, (N, C, H, W).
+
+    Raises:
+        ShapeError: as in `max_pool2d_backward`.
+        TypeError: the arrays are not all float32 or all float64.
+        ValueError: there is no such mode.
+    """
+    _, backward = _of_mode(mode)
+    return backward(dout, x, window=window, stride=stride)
+
+
+_MODES: Mapping[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
+    "max": (max_pool2d, max_pool2d_backward),
+    "average": (avg_pool2d, avg_pool2d_backward),
+}
+
+
+def _of_mode(mode: str) -> tuple[Callable[..., Array], Callable[..., Array]]:
+    """The forward and the backward function of a mode."""
+    if mode not in _MODES:
+        raise ValueError(f"mode must be one of {', '.join(map(repr, _MODES))}; got {mode!r}")
+    return _MODES[mode]
 
 
 def _windows(x: Array, window: int | tuple[int, int], stride: int | tuple[int, int]) -> Array:

@@ -24,7 +24,14 @@ from reference.shapes import ShapeError, output_size
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = range(30)
 CONV = ("conv2d", "conv2d_backward")
-POOL = ("max_pool2d", "max_pool2d_backward", "avg_pool2d", "avg_pool2d_backward")
+POOL = (
+    "max_pool2d",
+    "max_pool2d_backward",
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "pool2d",
+    "pool2d_backward",
+)
 OF_ARRAYS = tuple(op for op in FAMILIES if op not in sizes.FAMILIES)
 NORM = tuple(op for op in FAMILIES if op.startswith("spatial"))
 
@@ -91,6 +98,8 @@ PINNED = {
     "max_pool2d_backward": "7f25acd45f8332cb",
     "avg_pool2d": "79c01d58e8033b86",
     "avg_pool2d_backward": "054880472f93adb4",
+    "pool2d": "7586d2d45ffd8989",
+    "pool2d_backward": "89f344519a8632f6",
     "spatial_batchnorm": "4a5e285d9c6939e5",
     "spatial_batchnorm_backward": "2c27e08eed44fd62",
     "spatial_groupnorm": "801e84a370be972b",
@@ -104,6 +113,9 @@ PINNED = {
     "conv_multiply_adds": "fda97635cac4c728",
     "strided_conv_cost": "a55be08ee59922a5",
     "receptive_field": "5255115661e09b93",
+    "conv_single_step": "fc379260e337df7e",
+    "mask_from_window": "28dadcc93ab5fb01",
+    "distribute_value": "fad153aa4030065d",
 }
 
 
@@ -196,7 +208,7 @@ def test_shapes_go_together(op: str) -> None:
             assert forward is not None
             for output, source in forward.of.items():
                 assert results[output].shape == arrays[source].shape
-        elif arrays["x"].ndim == 4:
+        elif "x" in arrays and arrays["x"].ndim == 4:
             assert results["out"].shape[0] == arrays["x"].shape[0]
 
 
@@ -235,6 +247,10 @@ def test_every_size_of_a_batch_is_free_to_differ(op: str) -> None:
         assert {np.sign(shape[a] - shape[b]) for shape in shapes} == {-1, 0, 1}
 
 
+def averages(case: Case) -> bool:
+    return bool(case.params["mode"] == "average")
+
+
 CORNERS: list[tuple[str, str, Callable[[Case], bool]]] = [
     ("conv2d", "longer than any example of a course", lambda case: max(image(case)) >= LONG),
     ("max_pool2d", "longer than any example of a course", lambda case: max(image(case)) >= LONG - 1),
@@ -257,6 +273,13 @@ CORNERS: list[tuple[str, str, Callable[[Case], bool]]] = [
     ("max_pool2d", "windows overlap", lambda case: case.params["stride"] < min(kernel(case))),
     ("max_pool2d", "gaps between windows", lambda case: case.params["stride"] > max(kernel(case))),
     ("max_pool2d", "nothing above zero", lambda case: case.arrays["x"].max() < 0),
+    (
+        "pool2d",
+        "the mean of overlapping windows",
+        lambda c: averages(c) and c.params["stride"] < kernel(c)[0],
+    ),
+    ("pool2d_backward", "the mean of several images", lambda c: averages(c) and c.arrays["x"].shape[0] > 1),
+    ("pool2d_backward", "the mean of several channels", lambda c: averages(c) and c.arrays["x"].shape[1] > 1),
     (
         "spatial_groupnorm",
         "groups of several channels",
@@ -345,6 +368,40 @@ def test_what_is_promised_is_used_up() -> None:
 )
 def test_a_promise_takes_away_whole_strata(domain: Domain, gone: set[str]) -> None:
     assert set(strata_of("conv2d")) - set(strata_of("conv2d", domain)) == gone
+
+
+def test_no_padding_may_be_asked_beside_the_paddings_that_are_promised() -> None:
+    """On a line of its own: neither `padding` nor "everything together" has a case of it then."""
+    domain = Domain(pad=(1, 2), unpadded=True)
+    drawn = [
+        case for seed in range(5) for case in sample("conv2d_backward", cases=60, seed=seed, domain=domain)
+    ]
+    unpadded = {case.stratum for case in drawn if case.params["pad"] == 0}
+    assert unpadded == {"no padding"}
+    assert {case.params["pad"] for case in drawn if case.stratum == "no padding"} == {0}
+    assert "no padding" not in strata_of("conv2d_backward", Domain(pad=(1, 2)))
+    assert "no padding" not in strata_of("conv2d_backward")
+
+
+def test_modes_have_a_line_of_their_own() -> None:
+    """Whoever wrote only the maximum has all points but those of two strata."""
+    for op in ("pool2d", "pool2d_backward"):
+        seen = {case.stratum for case in all_seeds(op) if averages(case)}
+        assert seen == {"average mode", "everything together"}
+        assert {case.params["mode"] for case in all_seeds(op) if case.stratum == "everything together"} == {
+            "max",
+            "average",
+        }
+
+
+def test_a_shape_to_fill_may_be_rectangular_where_kernels_are_square() -> None:
+    square = Domain(square_kernel=True)
+    assert "rectangular window" in strata_of("distribute_value", square)
+    assert "rectangular window" not in strata_of("distribute_value", Domain(square=True))
+    for op in ("mask_from_window", "conv_single_step"):
+        assert "rectangular window" in strata_of(op)
+        drawn = sample(op, cases=60, seed=0, domain=square)
+        assert all(case.arrays["x"].shape[-1] == case.arrays["x"].shape[-2] for case in drawn)
 
 
 # --- values ------------------------------------------------------------------------------------

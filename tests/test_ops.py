@@ -184,6 +184,27 @@ def brute_correlate2d(case: Case) -> Results:
     return {"out": out}
 
 
+def brute_step(case: Case) -> Results:
+    x, w, b = (case.arrays[name].astype(np.float64) for name in ("x", "w", "b"))
+    return {"out": np.array(math.fsum([*(x * w).ravel(), float(b)]))}
+
+
+def brute_mask(case: Case) -> Results:
+    values = case.arrays["x"].tolist()
+    largest = max(max(row) for row in values)
+    return {"mask": np.array([[value == largest for value in row] for row in values])}
+
+
+def brute_shares(case: Case) -> Results:
+    rows, cols = case.params["shape"]
+    share = float(case.arrays["dz"]) / (rows * cols)
+    return {"a": np.array([[share] * cols] * rows)}
+
+
+def in_its_mode(largest: Algorithm, mean: Algorithm) -> Algorithm:
+    return lambda case: largest(case) if case.params["mode"] == "max" else mean(case)
+
+
 BRUTE: Mapping[str, Algorithm] = {
     "zero_pad": brute_zero_pad,
     "correlate2d": brute_correlate2d,
@@ -193,6 +214,16 @@ BRUTE: Mapping[str, Algorithm] = {
     "max_pool2d_backward": lambda case: brute_pool_backward(case, is_largest),
     "avg_pool2d": lambda case: brute_pool(case, lambda window: math.fsum(window.ravel()) / window.size),
     "avg_pool2d_backward": lambda case: brute_pool_backward(case, evenly),
+    "pool2d": in_its_mode(
+        lambda case: brute_pool(case, lambda window: float(window.max())),
+        lambda case: brute_pool(case, lambda window: math.fsum(window.ravel()) / window.size),
+    ),
+    "pool2d_backward": in_its_mode(
+        lambda case: brute_pool_backward(case, is_largest), lambda case: brute_pool_backward(case, evenly)
+    ),
+    "conv_single_step": brute_step,
+    "mask_from_window": brute_mask,
+    "distribute_value": brute_shares,
     "spatial_batchnorm": brute_norm,
     "spatial_batchnorm_backward": brute_norm_backward,
     "spatial_groupnorm": brute_norm,
@@ -443,7 +474,7 @@ def test_double_precision_passes_for_single(op: str) -> None:
 
 
 def nudged(expected: Expected, cell: int, amount: float) -> Array:
-    got = expected.value.copy()
+    got = expected.value.astype(np.float64)
     got.flat[cell] += amount
     return got
 
@@ -523,12 +554,18 @@ def test_bounds_are_small_and_shaped_like_the_results(op: str) -> None:
             assert expected.value.shape == expected.bound.shape, name
             assert np.isfinite(expected.bound).all()
             assert (expected.bound >= 0).all()
-            assert expected.value.dtype == np.float64
+            assert expected.value.dtype == (np.bool_ if name == "mask" else np.float64)
 
 
 def test_a_maximum_is_exact() -> None:
-    for case in drawn("max_pool2d"):
-        assert not expect(case)["out"].bound.any()
+    for case in drawn("max_pool2d", "pool2d"):
+        average = case.params.get("mode") == "average"
+        assert bool(expect(case)["out"].bound.any()) is average
+
+
+def test_a_mask_is_exact() -> None:
+    for case in drawn("mask_from_window"):
+        assert not expect(case)["mask"].bound.any()
 
 
 def test_nothing_but_padding_under_the_window_gives_the_bias() -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.cases import convolution, filtering, normalisation, pooling, sizes
+from grader.cases import convolution, filtering, normalisation, pooling, single_window, sizes
 from grader.cases.draw import Draw, Family, Readable, Style
 from grader.cases.strata import EVERYTHING, REAL, SPEED
 from grader.cases.windows import Corner
@@ -43,7 +43,12 @@ __all__ = [
 ]
 
 FAMILIES: Mapping[str, Family] = (
-    convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES | filtering.FAMILIES | sizes.FAMILIES
+    convolution.FAMILIES
+    | pooling.FAMILIES
+    | normalisation.FAMILIES
+    | filtering.FAMILIES
+    | single_window.FAMILIES
+    | sizes.FAMILIES
 )
 
 

@@ -11,6 +11,7 @@ from grader.cases.strata import (
     CHANNELS,
     LEFTOVER,
     LONG,
+    NO_PADDING,
     PADDING,
     REAL,
     RECTANGULAR_IMAGE,
@@ -126,10 +127,29 @@ _NO_PAD: Table = {
     ),
 }
 
+
+class Unpadded(Corner):
+    """A convolution without padding that is asked for as such."""
+
+    def lies_in(self, domain: Domain) -> bool:
+        """Whether a course asks for it; the paddings that it promises say nothing about it."""
+        return domain.unpadded and Corner.lies_in(self._replace(pad=None), domain)
+
+
+# A course whose template makes students crop with [pad:-pad] promises pad >= 1; it may ask for pad = 0 apart.
+_ALONE: Table = {
+    NO_PADDING: (
+        Unpadded(pad=0),
+        Unpadded(kernel=(2, 2), pad=0),
+        Unpadded(kernel=(2, 2), stride=2, pad=0),
+        Unpadded(kernel=(1, 1), pad=0),
+    ),
+}
+
 CONV2D = ordered(_CONV, _PAD)
 # Courses show backward with pad = 1, and half of the students crop with [pad:-pad]:
 # so pad = 1 is the simplest there, and pad = 0 has a line of its own.
-CONV2D_BACKWARD = ordered(_CONV, _NO_PAD)
+CONV2D_BACKWARD = ordered(_CONV, _NO_PAD, _ALONE)
 
 
 def _conv2d(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
@@ -160,5 +180,5 @@ _DOMAIN = frozenset({"pad", "stride", "leftover", "square", "square_kernel"})
 FAMILIES = {
     "zero_pad": Family(corners=ordered(_PADDING), build=_zero_pad, domain=frozenset({"pad", "square"})),
     "conv2d": Family(corners=CONV2D, build=_conv2d, domain=_DOMAIN),
-    "conv2d_backward": Family(corners=CONV2D_BACKWARD, build=_conv2d_backward, domain=_DOMAIN),
+    "conv2d_backward": Family(corners=CONV2D_BACKWARD, build=_conv2d_backward, domain=_DOMAIN | {"unpadded"}),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from grader.cases.draw import Draw, Drawn, Family, Values
 from grader.cases.strata import (
+    AVERAGE,
     BASIC,
     BATCH,
     CHANNELS,
@@ -24,6 +27,8 @@ from grader.cases.windows import Corner, windows
 from grader.model import Domain
 
 __all__ = ["FAMILIES"]
+
+Build = Callable[[Draw, str, Corner | None, Domain], Drawn]
 
 TILES = Corner(kernel=(2, 2), stride=2, pad=0)
 
@@ -69,7 +74,20 @@ _POOL: Table = {
     SINGLE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
 }
 
+# The second mode of a pool that has two: whoever wrote only the first keeps the points of all other strata.
+_AVERAGE: Table = {
+    AVERAGE: (
+        TILES,
+        Corner(kernel=(3, 3), stride=2, pad=0, c=2),
+        Corner(kernel=(3, 3), stride=3, pad=0, n=2),
+        Corner(kernel=(2, 2), stride=1, pad=0, out=(2, 4)),
+        Corner(kernel=(2, 2), stride=3, pad=0, out=(3, 2), n=2, c=2),
+        Corner(kernel=(4, 4), stride=4, pad=0),
+    )
+}
+
 POOL2D = ordered(_POOL)
+POOL2D_MODES = ordered(_POOL, _AVERAGE)
 
 
 def _sign(stratum: str) -> int:
@@ -93,6 +111,22 @@ def _pool2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
     return Drawn(arrays, {"window": at.kernel, "stride": at.stride}, ("dx",))
 
 
+def _mode(draw: Draw, stratum: str) -> str:
+    if stratum == EVERYTHING:
+        return ("max", "average")[draw(0, 1)]
+    return "average" if stratum == AVERAGE else "max"
+
+
+def _in_some_mode(build: Build) -> Build:
+    """Make cases of a pool that is told its mode."""
+
+    def built(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+        drawn = build(draw, stratum, corner, domain)
+        return drawn._replace(params={**drawn.params, "mode": _mode(draw, stratum)})
+
+    return built
+
+
 _DOMAIN = frozenset({"stride", "leftover", "overlap", "square", "square_kernel"})
 
 FAMILIES = {
@@ -100,4 +134,6 @@ FAMILIES = {
     "max_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_DOMAIN),
     "avg_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_DOMAIN),
     "avg_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_DOMAIN),
+    "pool2d": Family(corners=POOL2D_MODES, build=_in_some_mode(_pool2d), domain=_DOMAIN),
+    "pool2d_backward": Family(corners=POOL2D_MODES, build=_in_some_mode(_pool2d_backward), domain=_DOMAIN),
 }

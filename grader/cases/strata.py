@@ -11,6 +11,7 @@ from typing import Any
 
 BASIC = "basic"
 PADDING = "padding"
+NO_PADDING = "no padding"
 STRIDE = "stride"
 OVERLAP = "overlapping windows"
 GAPS = "gaps between windows"
@@ -21,6 +22,7 @@ RECTANGULAR_WINDOW = "rectangular window"
 CHANNELS = "channels"
 GROUPS = "groups"
 BATCH = "batch"
+AVERAGE = "average mode"
 NEGATIVE = "negative values"
 RUNNING = "running averages"
 TEST_TIME = "test time"
@@ -32,6 +34,7 @@ SPEED = "speed"
 ORDER = (
     BASIC,
     PADDING,
+    NO_PADDING,
     STRIDE,
     OVERLAP,
     GAPS,
@@ -42,6 +45,7 @@ ORDER = (
     CHANNELS,
     GROUPS,
     BATCH,
+    AVERAGE,
     NEGATIVE,
     RUNNING,
     TEST_TIME,

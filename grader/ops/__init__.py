@@ -19,13 +19,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.model import Case, Expected
-from grader.ops import convolution, filtering, normalisation, pooling, sizes
+from grader.ops import convolution, filtering, normalisation, pooling, single_window, sizes
 from grader.ops.op import Function, Gradient, Op
 from grader.steps import Array
 
 __all__ = ["OPS", "Function", "Gradient", "Op", "expect"]
 
-OPS: Mapping[str, Op] = convolution.OPS | pooling.OPS | normalisation.OPS | filtering.OPS | sizes.OPS
+OPS: Mapping[str, Op] = (
+    convolution.OPS | pooling.OPS | normalisation.OPS | filtering.OPS | single_window.OPS | sizes.OPS
+)
 
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24
 """Unit roundoff u of the two precisions."""

@@ -78,7 +78,7 @@ class Op:
         if self.terms is None:
             return {name: (0, np.abs(value)) for name, value in self.compute(arrays, params).items()}
         if self.magnitude is None:
-            absolute = {name: np.abs(array) for name, array in arrays.items()}
+            absolute = {name: np.asarray(np.abs(array)) for name, array in arrays.items()}
             magnitudes = self.compute(absolute, params)
         else:
             magnitudes = self.magnitude(arrays, params)

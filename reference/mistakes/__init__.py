@@ -15,11 +15,15 @@ from reference.mistakes.mistake import Collection, Function, Mistake
 __all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
 
 
+MACHINERY = ("mistake", "modes")
+"""Files beside those of the operations: what mistakes are made with."""
+
+
 class _Library(Mapping[str, tuple[Mistake, ...]]):
     """The files beside this one, each read when somebody asks for its operation: reading all takes 0.1 s."""
 
     def __init__(self) -> None:
-        self._ops = [file.name for file in pkgutil.iter_modules(__path__) if file.name != "mistake"]
+        self._ops = [file.name for file in pkgutil.iter_modules(__path__) if file.name not in MACHINERY]
 
     def __getitem__(self, op: str) -> tuple[Mistake, ...]:
         if op not in self._ops:

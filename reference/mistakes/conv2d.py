@@ -262,6 +262,16 @@ def pads_channels_and_height(x: Array, w: Array, b: Array, *, stride: int, pad: 
 
 
 @mistake
+def pads_the_batch_too(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
+    """The batch gets a frame as well: the first images that are looked at are empty ones.
+
+    Only rows and columns get a frame. An image of zeros more at each end shifts all others by as many.
+    """
+    batch = np.pad(x, ((pad, pad), (0, 0), (pad, pad), (pad, pad)))[: len(x)]
+    return of(batch, w, b, stride=stride, pad=0)
+
+
+@mistake
 def pads_with_the_value_of_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import linecache
 from typing import Any
 
+from .unfinished import is_unfinished
+
 __all__ = ["describe"]
 
 LONGEST_TEXT = 500
@@ -19,21 +21,27 @@ def describe(error: BaseException, trace: Any, places: dict[str, tuple[str, int]
         places: the student's files.
 
     Returns:
-        type, message, path, line, cell, code and function, as in `grader.steps.Raised`.
+        type, message, path, line, cell, code, function and unfinished, as in `grader.steps.Raised`.
     """
     name, line, function = _innermost(trace, places)
     if isinstance(error, SyntaxError) and error.filename in places:
         name, line, function = str(error.filename), error.lineno or 0, ""
     path, cell = places.get(name, ("", 0))
+    kind, message = _type_name(error), _text(error)
     return {
-        "type": _type_name(error),
-        "message": _text(error),
+        "type": kind,
+        "message": message,
         "path": path,
         "line": line,
         "cell": cell,
         "code": linecache.getline(name, line).strip()[:LONGEST_TEXT] if name else "",
         "function": function,
+        "unfinished": bool(function) and is_unfinished(kind, message, _whole(name), line),
     }
+
+
+def _whole(name: str) -> str:
+    return "".join(linecache.getlines(name))
 
 
 def _innermost(trace: Any, places: dict[str, tuple[str, int]]) -> tuple[str, int, str]:

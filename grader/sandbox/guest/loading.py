@@ -17,7 +17,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-from . import definitions, faults, standins
+from . import definitions, faults, one_element, standins
 
 __all__ = ["Loader", "explain"]
 
@@ -39,6 +39,7 @@ class Loader:
         module: what the graded functions are looked up in.
         places: the student's files, as code objects name them.
         notes: what was left out or stood in for, in order, each once.
+        forgiving: whether it was loaded so that an array of one element passes for a number.
     """
 
     def __init__(self, program: dict[str, Any], compiled: bytes = b"") -> None:
@@ -54,6 +55,7 @@ class Loader:
         self.module = types.ModuleType(PACKAGE)
         self.places: dict[str, tuple[str, int]] = {}
         self.notes: dict[str, None] = {}
+        self.forgiving = False
 
     def load(self) -> None:
         """Execute the entry sources in order. Raises what they raise."""
@@ -61,9 +63,13 @@ class Loader:
 
         standins.supply_numpy_names(numpy, self.notes)
         self._builtins = standins.private_builtins(self.notes)
+        vars(self._builtins).update(one_element.names(self.notes))
         sys.modules["builtins"] = self._builtins
         sys.meta_path.append(_Siblings(self))
         sys.modules["__main__"] = types.ModuleType("__main__")
+        self._load_all()
+
+    def _load_all(self) -> None:
         for path in self._program["entry"]:
             self._load_entry(path)
         if self._program["parts"] is not None:
@@ -72,6 +78,14 @@ class Loader:
     def compiled(self) -> bytes:
         """What was compiled so far, for other processes that load the same program."""
         return marshal.dumps(self._compiled)
+
+    def forgive(self) -> None:
+        """Load it anew so that an array of one element passes for a number, as it did before NumPy 2.4."""
+        self.forgiving = True
+        for name in [name for name in list(sys.modules) if self.is_own(name)]:
+            del sys.modules[name]
+        vars(self.module).clear()
+        self._load_all()
 
     def names(self) -> list[str]:
         """Functions and classes that are the submission's own."""
@@ -180,13 +194,21 @@ class Loader:
     def compile(self, path: str) -> Any:
         """Compile a ``.py`` source, once for all processes that load it."""
         name = self.file_name(path, 0)
-        if name not in self._compiled:
-            self._compiled[name] = _compile(self.text(path), name)
-        return self._compiled[name]
+        key = f"{path} {self.forgiving}"
+        if key not in self._compiled:
+            tree = _compile(self.text(path), name, ast.PyCF_ONLY_AST) if self.forgiving else None
+            self._compiled[key] = self._code(tree, name, 0) if tree else _compile(self.text(path), name)
+        return self._compiled[key]
+
+    def _code(self, tree: Any, name: str, flags: int) -> Any:
+        return compile(self._as_run(tree), name, "exec", flags, dont_inherit=True)
+
+    def _as_run(self, tree: Any) -> Any:
+        return one_element.forgiving(tree) if self.forgiving else tree
 
     def _statements(self, path: str, cell: int) -> list[tuple[int, Any]]:
         """Compile a file or a cell statement by statement, of a cell what is to be run: lines and code."""
-        key = f"{path} {cell}"
+        key = f"{path} {cell} {self.forgiving}"
         name = self.file_name(path, cell)
         if key not in self._compiled:
             text = self._cells[path][cell - 1] if cell else self.text(path)
@@ -195,8 +217,7 @@ class Loader:
                 body = definitions.definitions(body)
             flags = definitions.future_flags(body)
             self._compiled[key] = [
-                (each.lineno, compile(ast.Module([each], []), name, "exec", flags, dont_inherit=True))
-                for each in body
+                (each.lineno, self._code(ast.Module([each], []), name, flags)) for each in body
             ]
         statements: list[tuple[int, Any]] = self._compiled[key]
         return statements

@@ -281,6 +281,10 @@ def private_builtins(notes: dict[str, None]) -> types.ModuleType:
     return copy
 
 
+def _as_scalar(array: Any) -> Any:
+    return array.item()
+
+
 _REMOVED: dict[str, tuple[str, Any]] = {
     "float": ("1.24", float),
     "int": ("1.24", int),
@@ -290,6 +294,7 @@ _REMOVED: dict[str, tuple[str, Any]] = {
     "str": ("1.24", str),
     "unicode": ("1.24", str),
     "long": ("1.24", int),
+    "asscalar": ("1.23", _as_scalar),
     "product": ("2.0", "prod"),
     "cumproduct": ("2.0", "cumprod"),
     "sometrue": ("2.0", "any"),

@@ -1,0 +1,1 @@
+expected_shape = (4, 7, 7, 2)
