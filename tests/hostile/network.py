@@ -14,7 +14,7 @@ ENTRIES: tuple[Entry, ...] = (
     sends("sends_by_udp", "socket.socket(2, 2).sendto(NAME.encode(), ('127.0.0.1', @UDP@))"),
     sends("connects_to_a_path", "s = socket.socket(1); s.connect('@LOCAL@'); s.sendall(NAME.encode())"),
     sends(
-        "connects_to_no_path", "s = socket.socket(1); s.connect('\\0@ABSTRACT@'); s.sendall(NAME.encode())"
+        "connects_to_no_path", "s = socket.socket(1); s.connect('\\x00@ABSTRACT@'); s.sendall(NAME.encode())"
     ),
     sends(
         "asks_a_web_server",
