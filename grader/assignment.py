@@ -193,7 +193,7 @@ def _try_course(folder: Path, name: str, convention: Convention, exercises: Iter
     """Spell some cases of each exercise in a lecturer's own file, so that no student meets its faults."""
     for op in convention.spellings:
         if op not in cases.FAMILIES:
-            raise unknown("op", op, cases.FAMILIES, where=f"{folder.resolve().name}/{name}")
+            raise unknown("op", op, cases.FAMILIES, where=conventions.place_of(folder / name, op))
     for exercise in exercises:
         drawn = cases.sample(exercise.op, cases=1, seed=0, domain=exercise.domain)
         conventions.try_out(folder / name, convention, exercise.op, exercise.name, drawn)
@@ -446,4 +446,5 @@ DOMAIN_READERS: Mapping[str, Callable[[Any], Any]] = {
     "overlap": _truth,
     "square": _truth,
     "square_kernel": _truth,
+    "bias": _truth,
 }

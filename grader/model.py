@@ -75,6 +75,7 @@ class Domain:
         overlap: whether pooling windows may overlap.
         square: whether height and width, of image and of kernel, are always the same.
         square_kernel: whether they are in kernels and windows; images may have any shape.
+        bias: whether convolutions have biases; without, they are 0 and have no gradient.
     """
 
     pad: tuple[int, ...] | None = None
@@ -84,6 +85,7 @@ class Domain:
     overlap: bool = True
     square: bool = False
     square_kernel: bool = False
+    bias: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

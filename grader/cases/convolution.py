@@ -158,7 +158,7 @@ def _conv2d(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> 
     arrays = {
         "x": values.any(at.n, at.c, *at.image),
         "w": values.any(at.f, at.c, *at.kernel),
-        "b": values.nonzero(at.f),
+        "b": values.nonzero(at.f) if domain.bias else values.zeros(at.f),
     }
     return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, ("out",))
 
@@ -170,12 +170,13 @@ def _conv2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
         "dout": values.any(at.n, at.f, *at.out),
         "x": values.any(at.n, at.c, *at.image),
         "w": values.any(at.f, at.c, *at.kernel),
-        "b": values.nonzero(at.f),
+        "b": values.nonzero(at.f) if domain.bias else values.zeros(at.f),
     }
-    return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, ("dx", "dw", "db"))
+    outputs = ("dx", "dw", "db") if domain.bias else ("dx", "dw")
+    return Drawn(arrays, {"stride": at.stride, "pad": at.pad}, outputs)
 
 
-_DOMAIN = frozenset({"pad", "stride", "leftover", "square", "square_kernel"})
+_DOMAIN = frozenset({"pad", "stride", "leftover", "square", "square_kernel", "bias"})
 
 FAMILIES = {
     "zero_pad": Family(corners=ordered(_PADDING), build=_zero_pad, domain=frozenset({"pad", "square"})),

@@ -90,6 +90,10 @@ class Values:
         sign = 2 * self._random.randint(0, 2, size=shape) - 1
         return (sign * (np.abs(self.any(*shape)) + 1 / self._per)).astype(self._dtype)
 
+    def zeros(self, *shape: int) -> Array:
+        """Nothing, in the stratum's precision."""
+        return np.zeros(shape, self._dtype)
+
     def distinct(self, *shape: int, sign: int = 0) -> Array:
         """No two nearer than 1/20: no maximum is tied, no variance is zero. With a sign, all of that sign."""
         if self._style and self._style.step:

@@ -6,13 +6,24 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from grader.conventions.course import read_course, try_out
+from grader.conventions.course import place_of, read_course, try_out
 from grader.conventions.spelling import Convention, Spelling, Way
 from grader.conventions.wording import spell
 from grader.errors import AssignmentError, unknown
 from grader.model import Domain
 
-__all__ = ["Convention", "Domain", "Spelling", "Way", "find", "is_file", "known", "spell", "try_out"]
+__all__ = [
+    "Convention",
+    "Domain",
+    "Spelling",
+    "Way",
+    "find",
+    "is_file",
+    "known",
+    "place_of",
+    "spell",
+    "try_out",
+]
 
 VOCABULARY = frozenset({"spelling", "wording", "course"})
 """The files beside this one that are no course's."""

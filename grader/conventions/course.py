@@ -19,7 +19,7 @@ from grader.model import Case
 from grader.steps import Attribute as AttributeStep
 from grader.steps import Call, Item, Let, Script
 
-__all__ = ["CourseError", "read_course", "try_out"]
+__all__ = ["CourseError", "place_of", "read_course", "try_out"]
 
 T = TypeVar("T")
 
@@ -81,8 +81,12 @@ class _File:
 
     def error(self, what: str, line: int | None = None) -> CourseError:
         """Build an error that says where."""
-        place = f", line {line}" if line else ""
-        return CourseError(f"{self.path.resolve().parent.name}/{self.path.name}{place}: {what}")
+        return CourseError(f"{self.place(line)}: {what}")
+
+    def place(self, line: int | None) -> str:
+        """``my_course/course.py, line 4``, or without a line."""
+        name = f"{self.path.resolve().parent.name}/{self.path.name}"
+        return f"{name}, line {line}" if line else name
 
     def raised_at(self, error: BaseException) -> int | None:
         """The innermost line of the file that was being run; None if none was."""
@@ -128,6 +132,12 @@ class _File:
 
 
 # --- trying it -------------------------------------------------------------------------------------
+
+
+def place_of(path: Path, text: str) -> str:
+    """Where a text in quotes stands in a lecturer's file: ``my_course/course.py, line 4``."""
+    file = _File(path, _text(path))
+    return file.place(file.line_of_text(text))
 
 
 def try_out(path: Path, convention: Convention, op: str, function: str, cases: Iterable[Case]) -> None:
