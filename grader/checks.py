@@ -313,7 +313,7 @@ def describe_mismatch(name: str, got: Array, expected: Array, wrong: NDArray[np.
 
 
 def _told_apart(got: np.generic, expected: np.generic) -> tuple[str, str]:
-    """Print two numbers: whole ones and truths whole, others in as few digits as tell them apart, from six on."""
+    """Print two numbers: whole ones whole, others in as few digits from six on as show the difference."""
     if got.dtype.kind in "iu" and expected.dtype.kind in "iu":
         return f"{got}", f"{expected}"
     if isinstance(got, np.bool_) or isinstance(expected, np.bool_):

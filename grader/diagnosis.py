@@ -144,7 +144,6 @@ ONE_ELEMENT = "newer NumPy refuses an array of one element where a number is mea
 AGE = (
     (r"module 'numpy\S*' has no attribute '(\w+)'", "NumPy has removed np.{0}"),
     (r"only (?:length-1|0-dimensional|size-1) arrays can be converted", ONE_ELEMENT),
-    (r"setting an array element with a sequence", ONE_ELEMENT),
     (
         r"'numpy.ndarray' object has no attribute '(itemset|newbyteorder|ptp)'",
         "NumPy has removed ndarray.{0}",
@@ -169,6 +168,8 @@ def _hint(error: Raised) -> str:
         return (
             "A size is a float: / gives one in Python 3. Sizes want //; Python 2 divided integers that way."
         )
+    if error.message.startswith("setting an array element with a sequence"):
+        return "What is stored in one element must be one number; here it is an array of several."
     if error.type == "SyntaxError" and "print" in error.message:
         return "This is Python 2: print is a function since Python 3."
     return ""

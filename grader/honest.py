@@ -151,8 +151,43 @@ def _avg_pool2d_backward_in_loops(
     return dx
 
 
+def _in_its_mode(largest: Function, mean: Function) -> Function:
+    """A pool of two modes."""
+
+    def function(*arrays: Array, mode: str, **params: Any) -> Array:
+        out: Array = (largest if mode == "max" else mean)(*arrays, **params)
+        return out
+
+    return function
+
+
 def _avg_pool2d_backward_backwards(dout: Array, x: Array, *, window: tuple[int, int], stride: int) -> Array:
     return _avg_pool2d_backward_in_loops(dout, x, window=window, stride=stride, backwards=True)
+
+
+# --- a single window ---------------------------------------------------------------------------
+
+
+def _step_one_by_one(x: Array, w: Array, b: Array) -> Array:
+    products = np.moveaxis(x * w, 0, -1).ravel()
+    return np.asarray(_one_by_one(np.append(products, b)))
+
+
+def _step_from_the_bias_backwards(x: Array, w: Array, b: Array) -> Array:
+    return np.asarray(_one_by_one(np.append(b, np.moveaxis(x * w, 0, -1).ravel()[::-1])))
+
+
+def _step_with_the_bias_shared(x: Array, w: Array, b: Array) -> Array:
+    """What the notebook of 2017 makes of a bias that was divided by the number of products."""
+    return np.asarray(np.sum(x * w + b / x.dtype.type(x.size)))
+
+
+def _shares_by_a_reciprocal(dz: Array, *, shape: tuple[int, int]) -> Array:
+    return np.ones(shape) * (1 / (shape[0] * shape[1])) * dz
+
+
+def _shares_side_by_side(dz: Array, *, shape: tuple[int, int]) -> Array:
+    return np.full(shape, dz / shape[0] / shape[1])
 
 
 # --- normalisation -----------------------------------------------------------------------------
@@ -302,6 +337,23 @@ HONEST: Mapping[str, Mapping[str, Function]] = {
     "avg_pool2d_backward": {
         IN_LOOPS: _avg_pool2d_backward_in_loops,
         BACKWARDS: _avg_pool2d_backward_backwards,
+    },
+    "pool2d": {
+        "np.mean": _in_its_mode(_max_pool2d_windows, _avg_pool2d_mean),
+        "a sum of shares": _in_its_mode(_max_pool2d_windows, _avg_pool2d_shares),
+    },
+    "pool2d_backward": {
+        IN_LOOPS: _in_its_mode(_max_pool2d_backward_in_loops, _avg_pool2d_backward_in_loops),
+        BACKWARDS: _in_its_mode(_max_pool2d_backward_backwards, _avg_pool2d_backward_backwards),
+    },
+    "conv_single_step": {
+        IN_LOOPS: _step_one_by_one,
+        "from the bias on, the last product first": _step_from_the_bias_backwards,
+        "a bias that is shared by the products": _step_with_the_bias_shared,
+    },
+    "distribute_value": {
+        "a reciprocal": _shares_by_a_reciprocal,
+        "one side after the other": _shares_side_by_side,
     },
     "spatial_batchnorm": {
         TWO_PASSES: _spatial_batchnorm(_two_passes),

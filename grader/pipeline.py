@@ -9,7 +9,7 @@ import difflib
 import re
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -334,8 +334,16 @@ class Sitting:
         reply = self._run(exam, exam.encoded)
         self.load_fault = _load_fault(reply.load, self._student)
         if self.load_fault or reply.missing:
-            return Attempt(exam, reply, _missing(exam, reply))
+            return Attempt(exam, reply, _missing(exam, reply, self._left_out(exam, reply)))
         return Attempt(exam, reply, judge(exam, reply.replies))
+
+    def _left_out(self, exam: Exam, reply: BatchReply) -> str:
+        """Why a function that a notebook's cell defines is not there, if the cell was left out."""
+        for cell, source in self._cells_with(exam.exercise.definition):
+            for note in reply.load.notes:
+                if source.is_notebook and note.startswith(f"cell {cell} does not compile"):
+                    return note
+        return ""
 
     def _run(self, exam: Exam, batch: EncodedBatch) -> BatchReply:
         limits = Limits(seconds=exam.exercise.seconds, answer=max(SMALLEST_ROOM, ROOM * exam.largest))
@@ -414,9 +422,15 @@ class Sitting:
 
     def _home(self, function: str) -> str:
         """The file that defines a function."""
+        return next((source.path for _, source in self._cells_with(function)), "")
+
+    def _cells_with(self, function: str) -> Iterator[tuple[int, Source]]:
+        """The cells, counted from 1, in which a function is defined; a file is a single one."""
         pattern = re.compile(rf"^[ \t]*(?:def|class)\s+{re.escape(function)}\b", re.MULTILINE)
-        homes = [each.path for each in self._student.sources if any(map(pattern.search, each.cells))]
-        return homes[0] if homes else ""
+        for source in self._student.sources:
+            for cell, text in enumerate(source.cells, start=1):
+                if pattern.search(text):
+                    yield cell, source
 
 
 def _full(result: ExerciseResult | None) -> bool:
@@ -452,10 +466,12 @@ def _notes(attempt: Attempt) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _missing(exam: Exam, reply: BatchReply) -> tuple[Outcome, ...]:
-    """One outcome for each case of a function that is not there."""
+def _missing(exam: Exam, reply: BatchReply, left_out: str) -> tuple[Outcome, ...]:
+    """One outcome for each case of a function that is not there; `left_out` says why its cell is not."""
     name = exam.exercise.definition
-    if name in reply.missing:
+    if name in reply.missing and left_out:
+        message = f"there is no {name}: {left_out}"
+    elif name in reply.missing:
         close = difflib.get_close_matches(name, reply.load.names, n=1, cutoff=0.8)
         kind = "function" if name == exam.exercise.name else "class"
         message = f"there is no {kind} {name}" + (f"; did you mean {close[0]} to be it?" if close else "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +12,18 @@ import pytest
 
 from grader import conventions
 from grader.cases import FAMILIES, sample
+from grader.checks import judge
+from grader.commission import commit
+from grader.conventions.deeplearning_ai import IN_2017
 from grader.conventions.spelling import Spelling, Way, forward_of, functions_called
 from grader.errors import AssignmentError
-from grader.model import Case
+from grader.exam import prepare
+from grader.model import Case, Exercise, Verdict
+from grader.ops import OPS, expect
+from grader.power import reply_to
 from grader.snippet import call_text
 from grader.steps import Attribute, Call, Constant, Input, Item, Let, Saved, Step, Value
+from reference.mistakes import MISTAKES
 
 EVERY = [(name, op) for name in conventions.known() for op in conventions.find(name, Path()).spellings]
 
@@ -128,7 +137,7 @@ def test_layouts_rearrange_and_lose_nothing(name: str, op: str) -> None:
     for case in drawn(name, op)[:12]:
         for way in spelling.ways:
             for key, array in way.inputs(case).items():
-                if key in case.arrays:
+                if key in case.arrays and (name, key, way.note) != ("deeplearning_ai", "b", IN_2017):
                     assert sorted(array.ravel()) == sorted(case.arrays[key].ravel()), key
         for output in case.outputs:
             array = np.arange(24.0).reshape(1, 2, 3, 4)
@@ -215,6 +224,125 @@ def test_group_normalisation_has_been_asked_in_two_shapes(way: int, shape: tuple
 
 def test_cs231n_promises_that_sizes_divide() -> None:
     assert "leftover pixels" not in {case.stratum for case in drawn("cs231n", "conv2d")}
+
+
+# --- deeplearning_ai -----------------------------------------------------------------------------
+
+DEEPLEARNING_AI = {
+    "zero_pad": r"zero_pad\(X, \d\)",
+    "conv_single_step": r"conv_single_step\(a_slice_prev, W, b\)",
+    "conv2d": r"conv_forward\(A_prev, W, b, \{'stride': \d, 'pad': \d\}\)",
+    "conv2d_backward": r"conv_backward\(dZ, cache\) after Z, cache = conv_forward\(A_prev, W, b, \{'str.*",
+    "pool2d": r"pool_forward\(A_prev, \{'f': \d, 'stride': \d\}, '(max|average)'\)",
+    "pool2d_backward": r"pool_backward\(dA, cache, '(max|average)'\) after A, cache = pool_forward\(.*",
+    "mask_from_window": r"create_mask_from_window\(x\)",
+    "distribute_value": r"distribute_value\(-?\d\.\d+, \(\d, \d\)\)",
+}
+
+
+@pytest.mark.parametrize("op", DEEPLEARNING_AI)
+def test_deeplearning_ai_calls_as_its_notebook_does(op: str) -> None:
+    spelling = spelling_of("deeplearning_ai", op)
+    function = DEEPLEARNING_AI[op].partition("\\")[0]
+    for case in drawn("deeplearning_ai", op):
+        text = call_text(spelling.script(spelling.ways[0], case, function))
+        assert re.fullmatch(DEEPLEARNING_AI[op], text), text
+
+
+def shapes(op: str, way: int = 0) -> list[dict[str, tuple[int, ...]]]:
+    """Of the arrays that are handed over, and of the results, in each case."""
+    spelling = spelling_of("deeplearning_ai", op)
+    return [
+        {name: array.shape for name, array in spelling.ways[way].inputs(case).items()}
+        | {
+            (name := spelling.results[output]): spelling.layout(name, expected.value).shape
+            for output, expected in expect(case).items()
+        }
+        for case in drawn("deeplearning_ai", op)
+    ]
+
+
+def test_deeplearning_ai_has_channels_last() -> None:
+    for at in shapes("conv2d_backward"):
+        m, rows, cols, channels = at["A_prev"]
+        f, _, _, filters = at["W"]
+        assert at["W"] == (f, f, channels, filters) == at["dW"]
+        assert at["b"] == (1, 1, 1, filters) == at["db"]
+        assert at["dZ"][0] == m
+        assert at["dZ"][3] == filters
+        assert at["dA_prev"] == (m, rows, cols, channels)
+    for at in shapes("pool2d"):
+        assert (at["A"][0], at["A"][3]) == (at["A_prev"][0], at["A_prev"][3])
+    for at in shapes("conv_single_step"):
+        assert at["a_slice_prev"] == at["W"]
+        assert at["b"] == (1, 1, 1)
+        assert at["Z"] == ()
+
+
+def test_a_pixel_lies_where_the_course_has_it() -> None:
+    spelling = spelling_of("deeplearning_ai", "conv2d")
+    for case in drawn("deeplearning_ai", "conv2d"):
+        given = spelling.ways[0].inputs(case)
+        n, c, i, j = (side - 1 for side in case.arrays["x"].shape)
+        assert given["A_prev"][n, i, j, c] == case.arrays["x"][n, c, i, j]
+        f, c, u, v = (side - 1 for side in case.arrays["w"].shape)
+        assert given["W"][u, v, c, f] == case.arrays["w"][f, c, u, v]
+        assert given["b"][0, 0, 0, f] == case.arrays["b"][f]
+
+
+@pytest.mark.parametrize("op", ["conv_single_step", "conv2d"])
+def test_the_bias_of_2017_is_divided_by_how_often_it_counts(op: str) -> None:
+    """So that whoever counts it f · f · C times has the right result, and nobody else."""
+    usual, old = spelling_of("deeplearning_ai", op).ways
+    for case in drawn("deeplearning_ai", op):
+        products = case.arrays["w"].size // (len(case.arrays["w"]) if op == "conv2d" else 1)
+        ones, others = usual.inputs(case), old.inputs(case)
+        assert np.allclose(others["b"] * products, ones["b"], rtol=1e-6)
+        assert (others["b"].shape, others["b"].dtype) == (ones["b"].shape, ones["b"].dtype)
+        assert all(np.array_equal(ones[name], others[name]) for name in ones if name != "b")
+
+
+@pytest.mark.parametrize("op", ["conv_single_step", "conv2d"])
+def test_only_the_bias_of_2017_is_right_on_the_inputs_of_2017(op: str) -> None:
+    """Every mistake but that one loses points asked this way, too; and so does what is right today."""
+    convention = conventions.find("deeplearning_ai", Path())
+    old = convention.spellings[op].ways[1]
+    exercise = Exercise(name=op, op=op, points=Fraction(10), domain=convention.domain)
+    exam = prepare(exercise, convention, old, seed=3)
+    products = {id(case.arrays["b"]): case.arrays["w"][0].size for case in exam.cases if op == "conv2d"}
+    right = {"right": OPS[op].reference} | {mistake.id: mistake.fresh() for mistake in MISTAKES[op]}
+    passing = set()
+    for name, function in right.items():
+        cases = [divided(case, products.get(id(case.arrays["b"]))) for case in exam.cases]
+        replies = [reply_to(exam, place, made) for place, made in enumerate(commit(function, cases))]
+        outcomes = judge(exam, [replies[place] for place in exam.batch.order])
+        if all(outcome.verdict is Verdict.CORRECT for outcome in outcomes):
+            passing.add(name)
+    assert passing == {f"{op}.adds_the_bias_to_each_product"}
+
+
+def divided(case: Case, products: int | None) -> Case:
+    """A case with the bias that is handed over in 2017's way, in canonical layout."""
+    b = case.arrays["b"]
+    less = np.asarray(b / (products or case.arrays["w"].size), b.dtype)
+    return replace(case, arrays={**case.arrays, "b": less})
+
+
+@pytest.mark.parametrize(
+    ("op", "said", "there"),
+    [
+        ("conv2d", "out[n, f, i, j] = b[f] + Σ xpad · w", "Z[n, i, j, f] = b[f] + Σ A_prev_pad · W"),
+        ("conv2d", "Images are stored as (N, C, H, W).", "Images are stored as (m, H, W, C)."),
+        ("conv2d_backward", "dw[f, c, u, v] from dout", "dW[u, v, c, f] from dZ"),
+        ("conv2d_backward", "dx has the shape of x", "dA_prev has the shape of A_prev"),
+        ("pool2d_backward", "dx[n, c, i·s + u, j·s + v] += dout", "dA_prev[n, i·s + u, j·s + v, c] += dA"),
+        ("pool2d", "KH x KW pixels large", "KH x KW pixels large"),
+        ("mask_from_window", "x[u, v] = max x", "x[u, v] = max x"),
+    ],
+)
+def test_mistakes_are_told_in_the_words_of_the_course(op: str, said: str, there: str) -> None:
+    assert spelling_of("deeplearning_ai", op).wording(said) == there
+    assert spelling_of("cs231n", "conv2d").wording(said) == said
 
 
 # --- steps ---------------------------------------------------------------------------------------

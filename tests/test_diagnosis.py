@@ -179,7 +179,11 @@ HINTS: list[tuple[str, str, str]] = [
     ("AttributeError", "module 'numpy' has no attribute 'float'", AGE.format("NumPy has removed np.float")),
     ("TypeError", "only length-1 arrays can be converted to Python scalars", AGE.format(ONE)),
     ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", AGE.format(ONE)),
-    ("ValueError", "setting an array element with a sequence.", AGE.format(ONE)),
+    (
+        "ValueError",
+        "setting an array element with a sequence.",
+        "What is stored in one element must be one number; here it is an array of several.",
+    ),
     (
         "AttributeError",
         "'numpy.ndarray' object has no attribute 'itemset'",

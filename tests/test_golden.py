@@ -1,7 +1,7 @@
 """Submissions with known marks, graded for real, at each level of isolation that works here.
 
-They are graded once for all tests of this module. What each should earn, and why, stands beside them in
-``expected.toml``.
+Those of an assignment are graded once for all tests of this module. What each should earn, and why, stands
+beside them in ``expected.toml``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from grader.errors import SandboxError
 from grader.goldens import differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
 from grader.pipeline import Plan
+from grader.recognition import recognise
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session
 
@@ -101,6 +102,11 @@ def test_the_solution_earns_all_and_the_starter_nothing(folder: Path, role: str,
         result = session.run_one(path).submissions[0]
     assert result.status is Status.GRADED
     assert result.score == Score(Fraction(earned), Fraction(100))
+
+
+def test_assignments_are_found_by_the_names_of_their_functions(folder: Path) -> None:
+    assert recognise([folder / "submissions"]).name == folder.name
+    assert recognise([folder / "solution"]).name == folder.name
 
 
 def test_marks_do_not_depend_on_the_seed() -> None:

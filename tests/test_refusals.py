@@ -236,11 +236,10 @@ FILES = {
 def test_the_snippet_fails_for_the_mistake_alone(tmp_path: Path, file: str, stratum: str) -> None:
     asked = exam()
     case = next(case for case in asked.cases if case.stratum == stratum)
-    expected = {name: answer.value for name, answer in asked.answers[case.number].items()}
     text = repro(
         asked.scripts[case.number],
         {},
-        expected,
+        asked.answers[case.number],
         module="exercises",
         functions=("output_size",),
         refusal=case.refusal,

@@ -12,7 +12,7 @@ from grader.power import replies_of
 
 __all__ = ["convention_of", "exam_of", "replies_of"]
 
-COURSES = (cs231n.CONVENTION, plain.CONVENTION)
+COURSES = (cs231n.CONVENTION, deeplearning_ai.CONVENTION, plain.CONVENTION)
 
 
 def convention_of(op: str) -> Convention:

@@ -78,11 +78,9 @@ _POOL: Table = {
 _AVERAGE: Table = {
     AVERAGE: (
         TILES,
-        Corner(kernel=(3, 3), stride=2, pad=0, c=2),
-        Corner(kernel=(3, 3), stride=3, pad=0, n=2),
-        Corner(kernel=(2, 2), stride=1, pad=0, out=(2, 4)),
-        Corner(kernel=(2, 2), stride=3, pad=0, out=(3, 2), n=2, c=2),
-        Corner(kernel=(4, 4), stride=4, pad=0),
+        Corner(kernel=(3, 3), stride=3, pad=0),
+        Corner(kernel=(4, 4), stride=4, pad=0, out=(1, 1)),
+        Corner(kernel=(1, 1), stride=1, pad=0),
     )
 }
 
