@@ -7,6 +7,7 @@ whether it is large.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from grader.exam import Exam
 from grader.model import Expected, Outcome, Verdict
-from grader.steps import Array, Call, Ending, NotAnArray, Raised, Reply
+from grader.steps import Array, Call, Ending, Make, NotAnArray, Raised, Reply
 
 __all__ = ["describe_mismatch", "judge", "same_shape", "where_raised", "within"]
 
@@ -97,11 +98,43 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
     place = where_raised(error)
     message = f"{what} ({place})" if place else what
     called = _called(exam, case, reply.step)
+    if "." in exam.exercise.name and _is_unfinished(error):
+        who = "it" if called == exam.exercise.name else f"{called}, which is called first,"
+        return Verdict.UNIMPLEMENTED, (), f"{who} raises {message}"
+    if _lacks_method(exam, error, called):
+        return (
+            Verdict.MISSING,
+            (),
+            f"class {exam.exercise.definition} has no method {called.partition('.')[2]}",
+        )
     if called != exam.exercise.name:
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
     return Verdict.RAISED, (), f"it raised {message}"
+
+
+UNFINISHED = re.compile(
+    r"'NotImplementedType'"
+    r"|'NoneType' object has no attribute '(?:forward|backward|dLd[WZAb]|d[Wb]|W|b)'"
+    r"|'NoneType' object is not callable"
+)
+"""What a class says whose parts are still None, as in the starter, or whose parts return NotImplemented."""
+
+
+def _is_unfinished(error: Raised) -> bool:
+    return (
+        error.type == "NotImplementedError"
+        or _asserts_false(error)
+        or (error.type in ("AttributeError", "TypeError") and UNFINISHED.search(error.message) is not None)
+    )
+
+
+def _lacks_method(exam: Exam, error: Raised, called: str) -> bool:
+    """Whether the object has no method of that name: nothing of the student's own code raised."""
+    _, dot, method = called.partition(".")
+    lacks = error.type == "AttributeError" and f"has no attribute {method!r}" in error.message
+    return bool(dot) and lacks and not error.path
 
 
 def _asserts_false(error: Raised) -> bool:
@@ -113,10 +146,14 @@ def _asserts_false(error: Raised) -> bool:
 
 
 def _called(exam: Exam, case: int, step: int) -> str:
-    """The function that a step calls; the exercise's own for a step that calls none."""
+    """The function that a step calls, a method with its class; the exercise's own if it calls none."""
     steps = exam.scripts[case].steps
     found = steps[step] if step < len(steps) else None
-    return found.function if isinstance(found, Call) else exam.exercise.name
+    if not isinstance(found, Call | Make):
+        return exam.exercise.name
+    made = {each.save: each.function for each in steps if isinstance(each, Make)}
+    head, dot, method = found.function.partition(".")
+    return f"{made.get(head, head)}{dot}{method}"
 
 
 def _malformed(exam: Exam, case: int, reply: Reply) -> Judgement:

@@ -172,11 +172,13 @@ def _example(exam: Exam, outcome: Outcome, reply: Reply, entry: str) -> Example:
     shown = outcome.wrong or tuple(expected)
     module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
     return Example(
-        call=call_text(script),
+        call=call_text(script, reply.found),
         inputs={name: _numbers(array) for name, array in inputs.items()},
         got=_got(outcome, reply, shown),
         expected=_named({name: _numbers(expected[name]) for name in shown}),
-        repro=repro(script, inputs, expected, module=module, functions=exam.batch.functions),
+        repro=repro(
+            script, inputs, expected, module=module, functions=exam.batch.functions, found=reply.found
+        ),
     )
 
 

@@ -64,7 +64,8 @@ class Exam:
 def prepare(exercise: Exercise, convention: Convention, way: Way, *, seed: int) -> Exam:
     """Draw an exercise's cases, spell them, and work out the answers."""
     spelling = convention.spellings[exercise.op]
-    drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=exercise.domain)
+    domain = way.domain(exercise.domain)
+    drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=domain)
     return Exam(
         exercise=exercise,
         spelling=spelling,

@@ -40,7 +40,7 @@ from grader.model import (
 )
 from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
-from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport
+from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Make
 from grader.submission import Place
 
 __all__ = ["Plan", "grade", "grade_place", "info", "read"]
@@ -214,6 +214,8 @@ class Sitting:
         for way in self._plan.ways(exercise):
             if way.instead_of_forward and _full(self._forward(exercise, before)):
                 continue
+            if way.without and not (attempts and _took_none(attempts[-1], way.without)):
+                continue
             attempt = self._attempt(exercise, way)
             if self.load_fault:
                 break
@@ -287,6 +289,14 @@ class Sitting:
         pattern = re.compile(rf"^\s*(?:def|class)\s+{re.escape(function)}\b", re.MULTILINE)
         homes = [each.path for each in self._student.sources if any(map(pattern.search, each.cells))]
         return homes[0] if homes else ""
+
+
+def _took_none(attempt: Attempt, offer: str) -> bool:
+    """Whether the constructor was seen to take no parameter of that meaning."""
+    steps = attempt.exam.scripts[0].steps if attempt.exam.scripts else ()
+    made = [place for place, step in enumerate(steps) if isinstance(step, Make) and offer in step.offers]
+    taken = [reply.found[place] for reply in attempt.reply.replies for place in made if place in reply.found]
+    return bool(taken) and not any(pair.endswith(f"={offer}") for pair in taken[0])
 
 
 def _full(result: ExerciseResult | None) -> bool:

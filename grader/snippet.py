@@ -6,23 +6,60 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+from grader.steps import (
+    Array,
+    Attribute,
+    Call,
+    Constant,
+    Find,
+    Found,
+    Input,
+    Item,
+    Let,
+    Make,
+    Put,
+    Saved,
+    Script,
+    Step,
+    Value,
+)
 
 __all__ = ["call_text", "repro"]
 
+NOTHING_FOUND: Found = {}
 
-def call_text(script: Script) -> str:
+
+def call_text(script: Script, found: Found = NOTHING_FOUND) -> str:
     """The graded call, hyperparameters written out: ``conv_forward(x, w, b, {'stride': 2})``.
 
     Where it takes what another call returned, that call follows: ``conv_backward(dout, cache) after
-    out, cache = conv_forward(x, w, b, {'stride': 2})``.
+    out, cache = conv_forward(x, w, b, {'stride': 2})``. So does the call that made the object.
+
+    Args:
+        found: how the steps that search were carried out.
     """
     known = {step.save: step.value for step in script.steps if isinstance(step, Let)}
-    *before, last = [step for step in script.steps if isinstance(step, Call)]
+    plain = [_plain(step, found.get(place)) for place, step in enumerate(script.steps)]
+    *before, last = [step for step in plain if isinstance(step, Call)]
     text = _call(last, known)
-    for step in before:
+    for step in reversed(before):
         text += f" after {', '.join(step.save)} = {_call(step, known)}"
     return text
+
+
+def _plain(step: Step, found: tuple[str, ...] | None) -> Step:
+    """A step without its search: as it was carried out, or as the course has it where that is not known."""
+    match step:
+        case Make(save, function, args, offers):
+            names = dict(pair.split("=") for pair in found if "=" in pair) if found is not None else None
+            taken = {name: name for name in offers} if names is None else names
+            kwargs = {name: offers[offer] for name, offer in taken.items() if offer in offers}
+            return Call((save,), function, args, kwargs)
+        case Call(save_all, function, args, kwargs) if found == ("__call__",):
+            return Call(save_all, function.rpartition(".")[0], args, kwargs)
+        case Find(save, of, names_):
+            return Attribute(save, of, found[0] if found else names_[0])
+    return step
 
 
 def _call(step: Call, known: Mapping[str, Value]) -> str:
@@ -48,6 +85,12 @@ def _value(value: Value, known: Mapping[str, Value]) -> str:
             return repr(value)
 
 
+def _lines(step: Step, found: tuple[str, ...] | None) -> list[str]:
+    if isinstance(step, Put):
+        return [f"{step.of}.{path} = {step.input}.copy()" for path in found or ()]
+    return [_step(_plain(step, found))]
+
+
 def _step(step: Step) -> str:
     match step:
         case Let(save, value):
@@ -58,6 +101,7 @@ def _step(step: Step) -> str:
             return f"{save} = {of}[{key!r}]"
         case Attribute(save, of, name):
             return f"{save} = {of}.{name}"
+    raise TypeError(f"{step!r} searches")
 
 
 def repro(
@@ -67,18 +111,22 @@ def repro(
     *,
     module: str,
     functions: tuple[str, ...],
+    found: Found = NOTHING_FOUND,
 ) -> str:
     """A snippet that runs beside the student's file and ends in asserts on the expected values.
 
     Args:
         module: to import `functions` from; empty for a notebook, where they are defined already.
+        found: how the steps that search were carried out.
     """
     lines = ["import numpy as np"]
     if module:
         lines.append(f"from {module} import {', '.join(functions)}")
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
-    lines += [*map(_step, script.steps), ""]
+    for place, step in enumerate(script.steps):
+        lines += _lines(step, found.get(place))
+    lines.append("")
     close = "1e-4" if any(array.dtype == np.float32 for array in inputs.values()) else "1e-9"
     for name, value in expected.items():
         lines.append(f"expected = {_array(value)}")
@@ -93,6 +141,10 @@ def _values(step: Step) -> tuple[Value, ...]:
             return (step.value,)
         case Call():
             return (*step.args, *step.kwargs.values())
+        case Make():
+            return (*step.args, *step.offers.values())
+        case Put():
+            return (Input(step.input),)
         case _:
             return ()
 

@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.cases import convolution, normalisation, pooling
+from grader.cases import convolution, normalisation, pooling, resampling, signals
 from grader.cases.draw import Draw, Family
-from grader.cases.strata import EVERYTHING
+from grader.cases.strata import EVERYTHING, PADDING
 from grader.model import Case, Domain
 
 if TYPE_CHECKING:
@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FAMILIES", "Draw", "Family", "sample", "strata_of", "strategy"]
 
-FAMILIES: Mapping[str, Family] = convolution.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES
+FAMILIES: Mapping[str, Family] = (
+    convolution.FAMILIES | signals.FAMILIES | resampling.FAMILIES | pooling.FAMILIES | normalisation.FAMILIES
+)
 
 
 def _corners(op: str, stratum: str, domain: Domain) -> tuple[Any, ...]:
     """The corners of a stratum that lie in the domain; for "everything together" the one that is drawn."""
     if stratum == EVERYTHING:
         return (None,)
+    if stratum == PADDING and domain.pad == (0,):
+        return ()  # where nothing is ever padded
     corners = FAMILIES[op].corners[stratum]
     return tuple(at for at in corners if at.lies_in(domain))
 

@@ -26,6 +26,7 @@ from grader.model import Domain
 __all__ = ["FAMILIES"]
 
 TILES = Corner(kernel=(2, 2), stride=2, pad=0)
+DENSE = Corner(kernel=(2, 2), stride=1, pad=0, dense=True)
 
 _POOL: Table = {
     BASIC: (
@@ -69,7 +70,28 @@ _POOL: Table = {
     SINGLE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
 }
 
-POOL2D = ordered(_POOL)
+_DENSE: Table = {
+    BASIC: (DENSE, DENSE._replace(kernel=(3, 3)), DENSE._replace(kernel=(3, 3), out=(1, 1), grow=False)),
+    RECTANGULAR_IMAGE: (
+        DENSE._replace(out=(4, 2)),
+        DENSE._replace(out=(2, 4)),
+        DENSE._replace(out=(2, LONG)),
+        DENSE._replace(out=(1, 3)),
+    ),
+    RECTANGULAR_WINDOW: (
+        DENSE._replace(kernel=(2, 3)),
+        DENSE._replace(kernel=(3, 2)),
+        DENSE._replace(kernel=(1, 2)),
+        DENSE._replace(kernel=(4, 2)),
+    ),
+    CHANNELS: (DENSE._replace(c=2), DENSE._replace(c=3), DENSE._replace(c=4)),
+    BATCH: (DENSE._replace(n=2), DENSE._replace(n=3), DENSE._replace(n=4)),
+    NEGATIVE: (DENSE, DENSE._replace(kernel=(3, 3))),
+    REAL: (DENSE, DENSE._replace(kernel=(3, 3))),
+    SINGLE: (DENSE, DENSE._replace(kernel=(3, 3))),
+}
+
+POOL2D = ordered({stratum: (*corners, *_DENSE.get(stratum, ())) for stratum, corners in _POOL.items()})
 
 
 def _sign(stratum: str) -> int:

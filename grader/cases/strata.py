@@ -12,6 +12,7 @@ from typing import Any
 BASIC = "basic"
 PADDING = "padding"
 STRIDE = "stride"
+FACTOR = "factor"
 OVERLAP = "overlapping windows"
 GAPS = "gaps between windows"
 LEFTOVER = "leftover pixels"
@@ -32,6 +33,7 @@ ORDER = (
     BASIC,
     PADDING,
     STRIDE,
+    FACTOR,
     OVERLAP,
     GAPS,
     LEFTOVER,

@@ -19,13 +19,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.model import Case, Expected
-from grader.ops import convolution, normalisation, pooling
+from grader.ops import convolution, normalisation, pooling, resampling, signals
 from grader.ops.op import Function, Gradient, Op
 from grader.steps import Array
 
 __all__ = ["OPS", "Function", "Gradient", "Op", "expect"]
 
-OPS: Mapping[str, Op] = convolution.OPS | pooling.OPS | normalisation.OPS
+OPS: Mapping[str, Op] = convolution.OPS | signals.OPS | resampling.OPS | pooling.OPS | normalisation.OPS
 
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24
 """Unit roundoff u of the two precisions."""

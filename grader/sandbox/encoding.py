@@ -17,13 +17,17 @@ from grader.steps import (
     Call,
     Constant,
     Ending,
+    Find,
+    Found,
     Input,
     Item,
     Let,
     Limits,
     LoadReport,
+    Make,
     NotAnArray,
     Program,
+    Put,
     Raised,
     Reply,
     Run,
@@ -127,7 +131,14 @@ def _step(step: Step) -> list[Any]:
             return ["item", save, of, key]
         case Attribute(save, of, name):
             return ["attribute", save, of, name]
-    raise TypeError(f"{step!r} is none of the four steps")
+        case Make(save, function, args, offers, optional):
+            offered = {name: _value(value) for name, value in offers.items()}
+            return ["make", save, function, [_value(value) for value in args], offered, list(optional)]
+        case Put(of, names, name):
+            return ["put", of, list(names), name]
+        case Find(save, of, names):
+            return ["find", save, of, list(names)]
+    raise TypeError(f"{step!r} is none of the steps")
 
 
 def _value(value: Value) -> Any:
@@ -197,8 +208,13 @@ def decode_reply(frame: wire.Frame, returns: tuple[str, ...]) -> tuple[Reply, li
         error=_raised(meta["error"]),
         text=meta["text"],
         seconds=frame.seconds,
+        found=_found(meta["found"]),
     )
     return reply, meta["notes"]
+
+
+def _found(found: Mapping[str, list[str]]) -> Found:
+    return {int(step): tuple(names) for step, names in found.items()}
 
 
 def _lost(meta: Mapping[str, Any], seconds: float) -> Reply:
