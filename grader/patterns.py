@@ -105,7 +105,7 @@ def _telling(cases: Sequence[Case]) -> tuple[list[str], Flags]:
     measured = [facts(case) for case in cases]
     kernel = "window" if "window" in cases[0].params else "kernel"
     found: dict[tuple[bool, ...], str] = {}
-    for clause, holds in attributes(kernel):
+    for clause, holds in attributes(kernel, signals=cases[0].arrays["x"].ndim == 3):
         found.setdefault(tuple(map(holds, measured)), clause)
     telling = {met: clause for met, clause in found.items() if any(met) and not all(met)}
     return list(telling.values()), np.array(list(telling), dtype=np.bool_)
