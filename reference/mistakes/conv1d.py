@@ -27,7 +27,7 @@ mistake = Collection("conv1d")
 
 def _size(x: Array, w: Array, stride: int, pad: int) -> int:
     """Samples of the output; may be none or fewer."""
-    return (x.shape[2] + 2 * pad - w.shape[2]) // stride + 1
+    return int((x.shape[2] + 2 * pad - w.shape[2]) // stride + 1)
 
 
 def _frame(x: Array, before: int, behind: int) -> Array:
@@ -45,7 +45,7 @@ def _fit(of: Conv1d, x: Array, w: Array, b: Array, *, stride: int, pad: int) -> 
 def _slide(
     xpad: Array, w: Array, b: Array, size: int, begin: Callable[[int], int], end: Callable[[int], int]
 ) -> Array:
-    """Fill a buffer of zeros, position by position; a slice that is cut short raises, as in the usual loop."""
+    """Fill a buffer of zeros, position by position; a slice that is cut short raises, as in a loop."""
     out = np.zeros((len(xpad), len(w), size), xpad.dtype)
     for i in range(size):
         window = xpad[:, None, :, begin(i) : end(i)]
@@ -327,7 +327,7 @@ FILTERS = (
     "w is (F, C, K), indexed w[f, c, u]."
 )
 BATCH = "Signal n of the output is made of signal n of the input alone, and each of them is made."
-BIAS = "The bias of a filter is added once to each sample of its channel: out[n, f, i] = b[f] + Σ ..., b is (F,)."
+BIAS = "The bias is added once to each sample of its channel: out[n, f, i] = b[f] + Σ ..., b is (F,)."
 NUMBERS = "The output holds floating-point numbers of the input's precision: np.zeros gives float64."
 INPLACE = "What the layer was given belongs to the caller: compute into new arrays."
 
@@ -377,14 +377,12 @@ ON_ONE_ROW: Mapping[str, str] = {
 """Mistakes of images that are made with signals alike, and their hints."""
 
 
+WORDS = {"image": "signal", "pixel": "sample", "width": "length", "rows, columns": "samples"}
+
+
 def in_samples(sentence: str) -> str:
     """Say of signals what is said of images."""
-    for image, signal in (
-        ("image", "signal"),
-        ("pixel", "sample"),
-        ("width", "length"),
-        (", rows, columns", ""),
-    ):
+    for image, signal in WORDS.items():
         sentence = sentence.replace(image, signal)
     return sentence
 

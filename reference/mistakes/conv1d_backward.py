@@ -129,7 +129,7 @@ def pads_twice(
 
     dw reads xpad[n, c, i·s + u], the signal as the filters saw it, with P zeros on each side.
     """
-    dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     xpad, k = _framed(x, 2 * pad), w.shape[2]
     windows = np.stack([xpad[:, :, i * stride : i * stride + k] for i in range(dout.shape[2])])
     return dx, np.einsum("nfi,incu->fcu", dout, windows).astype(w.dtype), db
@@ -175,7 +175,7 @@ def _kept(dout: Array, size: int) -> Array:
 def forgets_the_leftover_samples(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
     """The size before the downsampling is rebuilt from the size after it, and lacks what was left over.
 
-    ⌈W / s⌋ does not tell W: remember the size in the forward pass, and fill zeros of that size.
+    The size after it does not tell W: remember the size in the forward pass, and fill zeros of that size.
     """
     reached = stride * (dout.shape[2] - 1) + w.shape[2]
     xpad = _framed(x, pad)
@@ -225,7 +225,7 @@ DX = (
     "Windows overlap and all filters take part: dxpad[n, c, i·s + u] += Σ_f w[f, c, u] · dout[n, f, i], "
     "added to zeros for every i and u."
 )
-DW = "A filter's gradient sums over signals and positions: dw[f, c, u] = Σ_{n,i} dout[n, f, i] · xpad[n, c, i·s + u]."
+DW = "Signals and positions are summed: dw[f, c, u] = Σ_{n,i} dout[n, f, i] · xpad[n, c, i·s + u]."
 DB = "The bias of filter f was added to all of its channel: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,)."
 BATCH = "Each signal has a gradient of its own in dx, and all of them have a part in dw and db."
 FILTERS = (

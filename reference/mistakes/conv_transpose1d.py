@@ -96,7 +96,7 @@ def puts_as_many_zeros_as_the_factor(x: Array, w: Array, b: Array, *, factor: in
 
 @mistake
 def frames_the_upsampled_signal(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The upsampled signal is padded by one less than the kernel, as other libraries' layer of this name does.
+    """The upsampled signal is padded by one less than the kernel, as in other libraries' layer of this name.
 
     In this course the filters slide over the upsampled signal as it is, without padding.
     """

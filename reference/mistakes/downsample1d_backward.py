@@ -22,7 +22,7 @@ mistake = Collection("downsample1d_backward")
 
 @mistake
 def rebuilds_the_size(dout: Array, x: Array, *, factor: int) -> Array:
-    """The size is rebuilt from the upstream gradient, so that samples behind the last one that was kept are lost.
+    """The size is rebuilt from the upstream gradient, and what lay behind the last place kept is lost.
 
     Several sizes give the same result: remember the size in the forward pass, since the upstream
     gradient does not tell it.
