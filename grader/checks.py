@@ -171,7 +171,9 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     answers = exam.answers[case]
     got = {name: reply.values[name] for name in answers}
     if nothing := _nothing(exam, case, got):
-        return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
+        kinds = dict.fromkeys(each.kind for each in map(got.get, nothing) if isinstance(each, NotAnArray))
+        text = f"it returned {' and '.join(kinds)} for {' and '.join(nothing)}"
+        return Verdict.UNIMPLEMENTED, tuple(nothing), text
     single = exam.cases[case].single
     faults = {
         name: fault

@@ -368,7 +368,7 @@ ON_ONE_ROW: Mapping[str, str] = {
     "subtracts_the_bias": BIAS,
     "steps_by_the_kernel": "The window moves by the stride, which need not be the kernel's size.",
     "returns_after_the_first_filter": FILTERS,
-    "returns_after_the_first_value": "Every position, filter and signal is visited before the result is returned.",
+    "returns_after_the_first_value": "Every position, filter and signal is visited before it returns.",
     "stores_integers": NUMBERS,
     "stores_single_precision": NUMBERS,
     "applies_relu": "A convolution is linear; an activation is a layer of its own.",
