@@ -106,9 +106,16 @@ def _telling(cases: Sequence[Case]) -> tuple[list[str], Flags]:
     kernel = "window" if "window" in cases[0].params else "kernel"
     found: dict[tuple[bool, ...], str] = {}
     for clause, holds in attributes(kernel, signals=cases[0].arrays["x"].ndim == 3):
-        found.setdefault(tuple(map(holds, measured)), clause)
+        if all(word in _parts(cases[0]) for word in ("stride", "window") if word in clause):
+            found.setdefault(tuple(map(holds, measured)), clause)
     telling = {met: clause for met, clause in found.items() if any(met) and not all(met)}
     return list(telling.values()), np.array(list(telling), dtype=np.bool_)
+
+
+def _parts(case: Case) -> set[str]:
+    """What an operation has of which attributes speak; upsampling has neither stride nor window."""
+    slides = {"window"} if "stride" in case.params or "w" in case.arrays else set()
+    return slides | set(case.params)
 
 
 # --- all conditions at once ----------------------------------------------------------------------

@@ -20,7 +20,7 @@ from grader.commission import Committed, commit
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.ops import Function
-from grader.steps import Array, Ending, NotAnArray, Reply
+from grader.steps import Array, Call, Ending, NotAnArray, Reply
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Explanation", "identify"]
@@ -104,6 +104,8 @@ def _gather(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) -
         reply = replies[outcome.case]
         if outcome.carried or outcome.again or reply.ending not in (Ending.RETURNED, Ending.RAISED):
             continue
+        if reply.ending is Ending.RAISED and not _reached(exam, outcome.case, reply):
+            continue
         got = reply.values if reply.ending is Ending.RETURNED else None
         wrong = frozenset(outcome.wrong if got is not None else exam.results)
         if outcome.verdict is Verdict.CHANGED_INPUT:
@@ -113,6 +115,11 @@ def _gather(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) -
         error = reply.error.type if reply.error else ""
         found.append(_Evidence(exam.cases[outcome.case], got, error, frozenset(reply.changed), wrong))
     return sorted(found, key=lambda each: (not each.wrong, each.got is None, each.case.size))
+
+
+def _reached(exam: Exam, case: int, reply: Reply) -> bool:
+    """Whether it was the graded call that raised, and not one before it, such as the forward's."""
+    return not any(isinstance(step, Call) for step in exam.scripts[case].steps[reply.step + 1 :])
 
 
 def _wrong_results(exam: Exam, evidence: Iterable[_Evidence]) -> tuple[str, ...]:
