@@ -22,7 +22,7 @@ def _terms(arrays: Arrays, _: Params) -> Mapping[str, int]:
 
 def _backward_terms(arrays: Arrays, _: Params) -> Mapping[str, int]:
     per_filter = arrays["dout"].size // arrays["w"].shape[0]
-    return {"dx": arrays["w"].size // arrays["w"].shape[1], "dw": per_filter, "db": per_filter}
+    return {"dx": arrays["w"].size // arrays["w"].shape[1] + 1, "dw": per_filter + 1, "db": per_filter + 1}
 
 
 def _forward(reference: Function) -> Op:
