@@ -20,7 +20,7 @@ from grader.commission import Committed, commit
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.ops import Function
-from grader.steps import Array, Call, Ending, NotAnArray, Reply
+from grader.steps import Array, Call, Ending, Make, NotAnArray, Reply
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Explanation", "identify"]
@@ -117,6 +117,14 @@ def _gather(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) -
     return sorted(found, key=lambda each: (not each.wrong, each.got is None, each.case.size))
 
 
+def _is_asked_of_an_object(exam: Exam) -> bool:
+    """Whether it is a backward of the object whose forward was called before."""
+    steps = exam.scripts[0].steps
+    return (
+        any(isinstance(step, Make) for step in steps) and len([s for s in steps if isinstance(s, Call)]) > 1
+    )
+
+
 def _reached(exam: Exam, case: int, reply: Reply) -> bool:
     """Whether it was the graded call that raised, and not one before it, such as the forward's."""
     return not any(isinstance(step, Call) for step in exam.scripts[case].steps[reply.step + 1 :])
@@ -128,6 +136,8 @@ def _wrong_results(exam: Exam, evidence: Iterable[_Evidence]) -> tuple[str, ...]
     if not returned:
         return ()
     wrong = set().union(*(each.wrong for each in returned))
+    if not wrong and _is_asked_of_an_object(exam):
+        return ()  # what it remembers is its forward's doing, and so may be what raises
     if not wrong:  # right wherever it did not raise
         wrong = set().union(*(each.wrong for each in evidence))
     return tuple(name for name in exam.results if name in wrong)

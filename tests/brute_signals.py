@@ -101,9 +101,10 @@ def _flatten(case: Case) -> Mapping[str, Array]:
 
 
 def _flatten_backward(case: Case) -> Mapping[str, Array]:
-    dout, dx = case.arrays["dout"], np.zeros(case.arrays["x"].shape)
-    for n, c, i in np.ndindex(dx.shape):
-        dx[n, c, i] = dout[n, c * dx.shape[2] + i]
+    dout, x = case.arrays["dout"], case.arrays["x"]
+    dx = np.zeros(x.shape)
+    for n, c, i in np.ndindex(x.shape):
+        dx[n, c, i] = dout[n, c * x.shape[2] + i]
     return {"dx": dx}
 
 

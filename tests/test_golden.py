@@ -6,6 +6,8 @@ They are graded once for all tests of this module. What each should earn, and wh
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,18 +17,16 @@ import pytest
 from benchmarks import seeds
 from grader.assignment import read
 from grader.errors import SandboxError
-from grader.goldens import differences, read_goldens
+from grader.goldens import Golden, differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
 from grader.pipeline import Plan
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session
 
-FOLDER = Path(__file__).resolve().parent.parent / "assignments" / "cs231n_a2"
-SUBMISSIONS = FOLDER / "submissions"
+ASSIGNMENTS = Path(__file__).resolve().parent.parent / "assignments"
+NAMES = ("cs231n_a2", "cmu_hw2p1")
 LEVELS = ("bubblewrap", "landlock")
-CHOICES = Choices(assignment=str(FOLDER), seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
-
-GOLDENS = read_goldens(read(FOLDER))
+CHOICES = Choices(assignment="", seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
 
 
 # --- the goldens are as expected ---------------------------------------------------------------
@@ -39,28 +39,35 @@ def hasty(assignment: Assignment) -> Assignment:
     )
 
 
-@pytest.fixture(scope="module", params=LEVELS)
+@pytest.fixture(scope="module", params=itertools.product(NAMES, LEVELS), ids="-".join)
 def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    """All goldens, graded once at each level."""
-    level: str = request.param
+    """All goldens of an assignment, graded once at each level."""
+    name, level = request.param
     try:
         open_launcher(level).close()
     except SandboxError as error:
         pytest.skip(str(error))
-    with Session([SUBMISSIONS], replace(CHOICES, sandbox=level)) as session:
+    folder = ASSIGNMENTS / name
+    choices = replace(CHOICES, assignment=str(folder), sandbox=level)
+    with Session([folder / "submissions"], choices) as session:
         session.plan = Plan(hasty(session.plan.assignment), seed=CHOICES.seed)
         return session.run_all(tmp_path_factory.mktemp(level), jobs=2, force=True)
 
 
+def goldens(graded: RunResult) -> Mapping[str, Golden]:
+    """What each of the graded submissions should earn."""
+    return read_goldens(read(ASSIGNMENTS / graded.info.assignment))
+
+
 def test_every_golden_is_found_and_no_other(graded: RunResult) -> None:
-    assert [result.id for result in graded.submissions] == sorted(GOLDENS)
+    assert [result.id for result in graded.submissions] == sorted(goldens(graded))
 
 
 def test_every_golden_earns_what_it_should(graded: RunResult) -> None:
     wrong = {
         result.id: found
         for result in graded.submissions
-        if (found := differences(GOLDENS[result.id], result))
+        if (found := differences(goldens(graded)[result.id], result))
     }
     assert wrong == {}
 
@@ -81,10 +88,11 @@ def test_nothing_is_left_ungraded(graded: RunResult) -> None:
     assert [result.id for result in graded.submissions if result.status is Status.NOT_GRADED] == []
 
 
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("folder", "earned"), [("solution", 100), ("starter", 0)])
-def test_the_solution_earns_all_and_the_starter_nothing(folder: str, earned: int) -> None:
-    path = FOLDER / folder
-    with Session([path], CHOICES) as session:
+def test_the_solution_earns_all_and_the_starter_nothing(folder: str, earned: int, name: str) -> None:
+    path = ASSIGNMENTS / name / folder
+    with Session([path], replace(CHOICES, assignment=str(ASSIGNMENTS / name))) as session:
         result = session.run_one(path).submissions[0]
     assert result.status is Status.GRADED
     assert result.score == Score(Fraction(earned), Fraction(100))
