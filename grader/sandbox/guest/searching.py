@@ -13,7 +13,8 @@ from typing import Any
 __all__ = ["Asked", "assign", "find", "keywords"]
 
 DEEPEST = 2  # levels of objects in objects that are looked into
-MOST_OBJECTS = 100
+MOST_OBJECTS = 50
+LONGEST_NAME = 100
 
 Asked = Callable[[Any], bool]
 """Whether a class is the submission's own."""
@@ -113,4 +114,9 @@ def _own(thing: Any) -> dict[str, Any]:
         there = object.__getattribute__(thing, "__dict__")
     except Exception:
         return {}
-    return {name: there[name] for name in list(there) if type(name) is str} if type(there) is dict else {}
+    names = list(there) if type(there) is dict else []
+    return {name: there[name] for name in names if type(name) is str and _is_plain(name)}
+
+
+def _is_plain(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and name.isidentifier()
