@@ -1,11 +1,13 @@
 """Attributes of a case, in a lecturer's words: "pad > 0", "windows overlap", "the image is not square".
 
-One table serves all operations. An attribute of what an operation does not have, such as the padding of a
-pool, is the same for all of its cases and so never tells two of them apart.
+One table serves all operations; of signals some of its rows say nothing, and others stand in their place.
+An attribute of what an operation does not have, such as the padding of a pool, is the same for all of its
+cases and so never tells two of them apart.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -15,7 +17,7 @@ from grader.model import Case
 from grader.steps import Array
 from reference.windows import sliding_windows
 
-__all__ = ["Attribute", "Facts", "attributes", "facts"]
+__all__ = ["Attribute", "Facts", "attributes", "facts", "of_signals"]
 
 
 # --- a case in numbers ---------------------------------------------------------------------------
@@ -24,11 +26,15 @@ __all__ = ["Attribute", "Facts", "attributes", "facts"]
 class Facts(NamedTuple):
     """What attributes are made of. Sizes in pixels; what an operation does not have is at its default.
 
+    A signal is as high as it is wide, and so are its kernel and its output.
+
     Attributes:
         n: images.
         c: channels.
         f: filters.
         h: height of the image; `w` its width, `oh` and `ow` those of the output, `kh` and `kw` of the kernel.
+        factor: of upsampling or downsampling.
+        thin: of downsampling alone.
         quarters: whether all inputs are multiples of 1/4.
         lowest: the smallest value in the image; `highest` the largest.
         least_maximum: the smallest of the windows' maxima.
@@ -45,6 +51,8 @@ class Facts(NamedTuple):
     f: int = 0
     stride: int = 1
     pad: int = 0
+    factor: int = 1
+    thin: int = 1
     groups: int = 0
     test: bool = False
     average: bool = False
@@ -60,12 +68,12 @@ class Facts(NamedTuple):
     @property
     def rows_left(self) -> int:
         """Rows below, padding included, that no window reaches."""
-        return (self.h + 2 * self.pad - self.kh) % self.stride
+        return (self.h + 2 * self.pad - self.kh) % (self.stride * self.thin)
 
     @property
     def cols_left(self) -> int:
         """Columns at the right, padding included, that no window reaches."""
-        return (self.w + 2 * self.pad - self.kw) % self.stride
+        return (self.w + 2 * self.pad - self.kw) % (self.stride * self.thin)
 
     @property
     def overlap(self) -> bool:
@@ -92,6 +100,8 @@ def facts(case: Case) -> Facts:
         c=c,
         h=h,
         w=w,
+        factor=params.get("factor", 1),
+        thin=params["factor"] if case.op.startswith("downsample") else 1,
         groups=params.get("groups", 0),
         test=params.get("mode") == "test",
         average=params.get("mode") == "average",
@@ -109,12 +119,19 @@ def facts(case: Case) -> Facts:
 def _images(case: Case) -> Array:
     """The images of a case; a window alone is one image, and so is a shape."""
     x = case.arrays.get("x")
-    return np.zeros((1, 1, *case.params["shape"])) if x is None else _as_batch(x)
+    return np.zeros((1, 1, *case.params["shape"])) if x is None else _four(x, case)
 
 
-def _as_batch(array: Array) -> Array:
-    """A bare image, window or filter with the axes that it is one of one of."""
+def _four(array: Array, case: Case) -> Array:
+    """An array with four axes: signals have their length both ways, a bare window is one of one."""
+    if of_signals(case):
+        return np.broadcast_to(array[:, :, None], (*array.shape[:2], array.shape[2], array.shape[2]))
     return array.reshape((1,) * (4 - array.ndim) + array.shape)
+
+
+def of_signals(case: Case) -> bool:
+    """Whether an operation is one on signals, not on images."""
+    return "1d" in case.op or case.op.startswith("flatten")
 
 
 def _sliding(case: Case) -> Mapping[str, Any]:
@@ -122,10 +139,12 @@ def _sliding(case: Case) -> Mapping[str, Any]:
     x, params = _images(case), case.params
     h, w = x.shape[2:]
     pad = params.get("pad", 0)
+    filters = _four(case.arrays["w"], case) if "w" in case.arrays else None
+    if "factor" in params:
+        return _resampled(case, (h, w), filters)
     if "stride" not in params:
         return {"oh": h + 2 * pad, "ow": w + 2 * pad, "pad": pad}
     stride = params["stride"]
-    filters = _as_batch(case.arrays["w"]) if "w" in case.arrays else None
     kh, kw = params["window"] if filters is None else filters.shape[2:]
     oh, ow = (h + 2 * pad - kh) // stride + 1, (w + 2 * pad - kw) // stride + 1
     found = {"oh": oh, "ow": ow, "kh": kh, "kw": kw, "stride": stride, "pad": pad}
@@ -133,6 +152,19 @@ def _sliding(case: Case) -> Mapping[str, Any]:
         return found | {"f": len(filters)}
     windows = sliding_windows(np.ascontiguousarray(x), (kh, kw), (stride, stride), (oh, ow))
     return found | {"least_maximum": float(windows.max(axis=(2, 3)).min())}
+
+
+def _resampled(case: Case, size: tuple[int, int], filters: Array | None) -> Mapping[str, Any]:
+    """Facts about an image that is up- or downsampled, and then perhaps convolved."""
+    factor = case.params["factor"]
+    if case.op.startswith("downsample"):
+        oh, ow = (-(-side // factor) for side in size)
+        return {"oh": oh, "ow": ow}
+    oh, ow = (factor * (side - 1) + 1 for side in size)
+    if filters is None:
+        return {"oh": oh, "ow": ow}
+    kh, kw = filters.shape[2:]
+    return {"oh": oh - kh + 1, "ow": ow - kw + 1, "kh": kh, "kw": kw, "f": len(filters)}
 
 
 # --- the table -----------------------------------------------------------------------------------
@@ -155,6 +187,7 @@ Row = tuple[str, str, Callable[[Facts], bool]]
 PLAIN: tuple[Row, ...] = (
     ("pad > 0", "pad = 0", lambda at: at.pad > 0),
     ("stride > 1", "stride = 1", lambda at: at.stride > 1),
+    ("the factor is larger than 1", "the factor is 1", lambda at: at.factor > 1),
     ("windows overlap", "windows do not overlap", lambda at: at.overlap),
     ("windows leave gaps", "windows leave no gaps", lambda at: at.gaps),
     (
@@ -181,6 +214,7 @@ SIZES: tuple[Row, ...] = (
     ("pad = 1", "pad is not 1", lambda at: at.pad == 1),
     ("stride > 2", "stride < 3", lambda at: at.stride > 2),
     ("stride = 2", "stride is not 2", lambda at: at.stride == 2),
+    ("the factor is larger than 2", "the factor is at most 2", lambda at: at.factor > 2),
     ("there is more than one window", "there is only one window", lambda at: at.oh * at.ow > 1),
     ("the {kernel} is 1 × 1", "the {kernel} is larger than 1 × 1", lambda at: at.kh == at.kw == 1),
     (
@@ -307,13 +341,42 @@ VALUES: tuple[Row, ...] = (
 """What lies in the numbers."""
 
 
-def attributes(kernel: str) -> Iterator[Attribute]:
+OF_SIGNALS: tuple[Row, ...] = (
+    ("the {kernel} has length 1", "the {kernel} is longer than 1", lambda at: at.kw == 1),
+    ("the {kernel} has length 2", "the {kernel} has another length than 2", lambda at: at.kw == 2),
+    ("the {kernel} has length 3", "the {kernel} has another length than 3", lambda at: at.kw == 3),
+    ("the {kernel} has an even length", "the {kernel} has an odd length", lambda at: at.kw % 2 == 0),
+    ("the signal is one sample long", "the signal is longer than one sample", lambda at: at.w == 1),
+    ("the output is one sample long", "the output is longer than one sample", lambda at: at.ow == 1),
+    ("the signal is longer than 8 samples", "the signal has at most 8 samples", lambda at: at.w > 8),
+    ("the signal is longer than 16 samples", "the signal has at most 16 samples", lambda at: at.w > 16),
+)
+"""What stands for the rows about two sides."""
+
+TWO_SIDED = re.compile(r"square|high|wide|\brows\b|×|\bsides?\b|\bcolumns\b")
+
+
+def _of_signals(rows: tuple[Row, ...]) -> Iterator[Row]:
+    """The rows that say something of signals, in their words."""
+    for clause, opposite, holds in rows:
+        if not TWO_SIDED.search(clause):
+            yield _in_samples(clause), _in_samples(opposite), holds
+
+
+def _in_samples(clause: str) -> str:
+    return clause.replace("image", "signal").replace("pixel", "sample")
+
+
+def attributes(kernel: str, *, signals: bool = False) -> Iterator[Attribute]:
     """All attributes, the plainest first, and of two alike the looser.
 
     Args:
         kernel: what the operation calls that which slides over the image.
+        signals: whether there are signals in place of images.
     """
-    for clause, opposite, holds in (*PLAIN, *SIZES, *PARTICULAR, *VALUES):
+    tables = PLAIN, SIZES, PARTICULAR, VALUES
+    rows = [row for table in tables for row in (_of_signals(table) if signals else table)]
+    for clause, opposite, holds in (*rows, *(OF_SIGNALS if signals else ())):
         yield Attribute(clause.format(kernel=kernel), holds)
         yield Attribute(opposite.format(kernel=kernel), _negated(holds))
 

@@ -7,6 +7,7 @@ whether it is large.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from grader.exam import Exam
 from grader.model import Expected, Outcome, Verdict
-from grader.steps import Array, Call, Ending, NotAnArray, Raised, Reply, Step
+from grader.steps import Array, Call, Ending, Make, NotAnArray, Raised, Reply, Step
 
 __all__ = ["describe_mismatch", "judge", "same_shape", "where_raised", "within"]
 
@@ -122,7 +123,7 @@ def _refusal(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Judgement |
         return (Verdict.CORRECT, (), "") if refuses else None
     if reply.ending is Ending.RETURNED:
         if (nothing := _nothing(exam, case, reply.values)) and not gives:
-            return _unfinished(nothing)
+            return _unfinished(reply.values, nothing)
         returned = " and ".join(map(_in_words, reply.values.values()))
         text = f"it returned {returned}, but {exam.cases[case].refusal}: it should raise an error"
         return Verdict.WRONG_VALUE, tuple(reply.values), text
@@ -153,14 +154,46 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
     what = f"{error.type}: {error.message}" if error.message else error.type
     place = where_raised(error)
     message = f"{what} ({place})" if place else what
+    called = _called(exam, case, reply.step)
+    if "." in exam.exercise.name and _is_unfinished(error):
+        who = "it" if called == exam.exercise.name else f"{called}, which is called first,"
+        return Verdict.UNIMPLEMENTED, (), f"{who} raises {message}"
+    if _lacks_method(exam, error, called):
+        return (
+            Verdict.MISSING,
+            (),
+            f"class {exam.exercise.definition} has no method {called.partition('.')[2]}",
+        )
     if not _reached(exam, case, reply.step):
-        called = _called(exam, case, reply.step)
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
     if error.unfinished and error.function == exam.exercise.name.rpartition(".")[2]:
         return Verdict.UNIMPLEMENTED, (), f"it is not finished, and raises {message}"
     return Verdict.RAISED, (), f"it raised {message}"
+
+
+UNFINISHED = re.compile(
+    r"'NotImplementedType'"
+    r"|'NoneType' object has no attribute '(?:forward|backward|dLd[WZAb]|d[Wb]|W|b)'"
+    r"|'NoneType' object is not callable"
+)
+"""What a class says whose parts are still None, as in the starter, or whose parts return NotImplemented."""
+
+
+def _is_unfinished(error: Raised) -> bool:
+    return (
+        error.type == "NotImplementedError"
+        or _asserts_false(error)
+        or (error.type in ("AttributeError", "TypeError") and UNFINISHED.search(error.message) is not None)
+    )
+
+
+def _lacks_method(exam: Exam, error: Raised, called: str) -> bool:
+    """Whether the object has no method of that name: nothing of the student's own code raised."""
+    _, dot, method = called.partition(".")
+    lacks = error.type == "AttributeError" and f"has no attribute {method!r}" in error.message
+    return bool(dot) and lacks and not error.path
 
 
 def _asserts_false(error: Raised) -> bool:
@@ -178,9 +211,13 @@ def _reached(exam: Exam, case: int, step: int) -> bool:
 
 
 def _called(exam: Exam, case: int, step: int) -> str:
-    """The function that a step calls; the exercise's own for a step that calls none."""
+    """The function that a step calls, a method with its class; the exercise's own if it calls none."""
     found = _step(exam, case, step)
-    return found.function if isinstance(found, Call) else exam.exercise.name
+    if not isinstance(found, Call | Make):
+        return exam.exercise.name
+    made = {each.save: each.function for each in exam.scripts[case].steps if isinstance(each, Make)}
+    head, dot, method = found.function.partition(".")
+    return f"{made.get(head, head)}{dot}{method}"
 
 
 def _step(exam: Exam, case: int, step: int) -> Step | None:
@@ -204,7 +241,7 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     answers = exam.answers[case]
     got = {name: reply.values[name] for name in answers}
     if nothing := _nothing(exam, case, got):
-        return _unfinished(nothing)
+        return _unfinished(got, nothing)
     single = exam.cases[case].single
     faults = {
         name: fault
@@ -221,8 +258,10 @@ def _results(exam: Exam, case: int, reply: Reply) -> Judgement:
     return RIGHT
 
 
-def _unfinished(nothing: Sequence[str]) -> Judgement:
-    return Verdict.UNIMPLEMENTED, tuple(nothing), f"it returned None for {' and '.join(nothing)}"
+def _unfinished(got: Mapping[str, Array | NotAnArray], nothing: Sequence[str]) -> Judgement:
+    kinds = dict.fromkeys(each.kind for each in map(got.get, nothing) if isinstance(each, NotAnArray))
+    text = f"it returned {' and '.join(kinds)} for {' and '.join(nothing)}"
+    return Verdict.UNIMPLEMENTED, tuple(nothing), text
 
 
 def _nothing(exam: Exam, case: int, got: Mapping[str, Array | NotAnArray]) -> list[str]:

@@ -81,9 +81,23 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     """A known mistake as a finding; which result it is about is said where there are several."""
     about = " and ".join(explanation.results)
     everything = len(explanation.results) == len(exam.results)
-    sentence, hint = map(exam.spelling.wording, (mistake.sentence, mistake.hint))
+    sentence, hint = (_in_course_words(text, exam) for text in (mistake.sentence, mistake.hint))
     text = sentence if everything else f"{about}: {sentence}"
     return Finding(mistake=mistake.id, results=explanation.results, text=text, hint=hint)
+
+
+def _in_course_words(text: str, exam: Exam) -> str:
+    """Put the course's names of gradients for ours, and that of the result where it is indexed."""
+    text = exam.spelling.wording(text)
+    inputs, names = exam.way.inputs(exam.cases[0]), dict(exam.spelling.results)
+    for ours, array in exam.cases[0].arrays.items():
+        names[ours] = next((theirs for theirs, its in inputs.items() if its is array), ours)
+    for ours, theirs in names.items():
+        if ours == "out":
+            text = re.sub(r"\bout\[", f"{theirs}[", text)
+        elif re.fullmatch(r"d\w+", ours):
+            text = re.sub(rf"\b{ours}\b", theirs, text)
+    return text
 
 
 def _smallest(exam: Exam, failing: Sequence[Outcome], replies: Sequence[Reply]) -> Shown:
@@ -185,7 +199,7 @@ def _example(shown: Shown, entry: str) -> Example:
     names = outcome.wrong or tuple(expected) or script.returns
     module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
     return Example(
-        call=call_text(script),
+        call=call_text(script, shown.reply.found),
         inputs={name: _numbers(array) for name, array in inputs.items()},
         got=_got(outcome, shown.reply, names),
         expected=f"an error: {case.refusal}"
@@ -200,6 +214,7 @@ def _example(shown: Shown, entry: str) -> Example:
             refusal=case.refusal,
             kept=shown.reply.changed if outcome.verdict is Verdict.CHANGED_INPUT else (),
             loose=exam.spelling.loose,
+            found=shown.reply.found,
         ),
     )
 

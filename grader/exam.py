@@ -119,7 +119,8 @@ def prepare(exercise: Exercise, convention: Convention, way: Way, *, seed: int) 
     """Draw an exercise's cases, spell them, and work out the answers."""
     spelling = convention.spellings[exercise.op]
     blank = Exam(exercise=exercise, spelling=spelling, way=way, cases=(), scripts=(), answers=())
-    drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=exercise.domain)
+    domain = way.domain(exercise.domain)
+    drawn = cases.sample(exercise.op, cases=exercise.cases, seed=seed, domain=domain)
     return blank.asking(drawn, again=True)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from grader import honest_signals
 from grader.ops import Function
 from grader.steps import Array
 
@@ -371,5 +372,6 @@ HONEST: Mapping[str, Mapping[str, Function]] = {
         TWO_PASSES: _spatial_groupnorm_backward(_two_passes, _rows_backward),
         ONE_PASS: _spatial_groupnorm_backward(_one_pass, _rows_backward_at_once),
     },
+    **honest_signals.HONEST,
 }
 """By operation, then by what tells the algorithm from the reference."""

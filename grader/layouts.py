@@ -22,7 +22,9 @@ ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 CANVAS = re.compile(r"(?P<who>[^_/]+)_(?P<late>LATE_)?(?P<user>\d+)_\d+_(?P<file>[^/]+)")
 MOODLE = re.compile(r"(?P<who>[^/]+_\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>[^/]*)")
 GRADESCOPE = re.compile(r"submission_\d+")
-NUMBERED = re.compile(r"(?:a|assignment|assign|hw|homework|ps|pset|lab|week|part)[-_ ]?\d+\w?", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"(?:a|assignment|assign|hw|homework|ps|pset|lab|week|part)[-_ ]?\d+(?:p\d+|\w)?", re.IGNORECASE
+)
 PACKAGES = frozenset({"cs231n", "mytorch", "nn", "src"})  # folders of code, not of a student
 
 Read = Callable[[str], str]
@@ -105,7 +107,7 @@ def groups(
        a class.
     2. A file that the assignment names (``layers.py``) lies at the top: one student's.
     3. A named file lies in several folders: a class, unless the folders are called like assignments
-       (``hw1``, ``hw2``), or it is a repository and there are but two.
+       (``hw1``, ``hw2p1``) or packages (``mytorch``), or it is a repository and there are but two.
     4. A named file lies in one folder: one student's if that is a package (it has ``__init__.py`` or is
        called ``cs231n``, ``mytorch``, ``nn``, ``src`` or as the convention) or in a repository; else a class.
     5. A repository: one student's.
@@ -128,13 +130,16 @@ def groups(
         return None
     folders = set().union(*holders.values()) if holders else set()
     if any(len(tops) > (2 if is_repository else 1) for tops in holders.values()):
-        return (
-            None if all(NUMBERED.fullmatch(folder[:-1]) for folder in folders) else _class(names, assignment)
-        )
+        return None if all(map(_is_of_one, folders)) else _class(names, assignment)
     if folders:
         one = is_repository or len(folders) > 1 or _is_package(min(folders), names, assignment)
         return None if one else _inside_or_class(names, assignment, read)
     return None if is_repository else _unnamed(names, assignment, read)
+
+
+def _is_of_one(folder: str) -> bool:
+    """Whether a folder is called like an assignment or a package, several of which one student may have."""
+    return NUMBERED.fullmatch(folder[:-1]) is not None or folder[:-1].lower() in PACKAGES
 
 
 def _unnamed(names: Sequence[str], assignment: Assignment, read: Read) -> tuple[Group, ...] | None:

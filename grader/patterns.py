@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.attributes import attributes, facts
+from grader.attributes import attributes, facts, of_signals
 from grader.hyperparameters import size_attributes, sizes
 from grader.model import Case
 
@@ -112,19 +112,28 @@ def _telling(cases: Sequence[Case]) -> tuple[list[str], Flags]:
 
 def _attributes(cases: Sequence[Case]) -> Iterator[tuple[str, tuple[bool, ...]]]:
     """All attributes of an operation's cases, the plainest first; for each of them, which cases have it."""
-    if not cases[0].arrays:
+    first = cases[0]
+    if not first.arrays:
         given = [sizes(case) for case in cases]
         yield from ((clause, tuple(map(holds, given))) for clause, holds in size_attributes())
         return
     measured = [facts(case) for case in cases]
-    kernel = "window" if "window" in cases[0].params else "kernel"
-    yield from ((clause, tuple(map(holds, measured))) for clause, holds in attributes(kernel))
+    kernel = "window" if "window" in first.params else "kernel"
+    for clause, holds in attributes(kernel, signals=of_signals(first)):
+        if all(word in _parts(first) for word in ("stride", "window") if word in clause):
+            yield clause, tuple(map(holds, measured))
+
+
+def _parts(case: Case) -> set[str]:
+    """What an operation has of which attributes speak; upsampling has neither stride nor window."""
+    slides = {"window"} if "stride" in case.params or "w" in case.arrays else set()
+    return slides | set(case.params)
 
 
 def _about(case: Case, clause: str) -> str:
     """Of a single window say "the window" where others have an image."""
     x = case.arrays.get("x")
-    alone = x is None or x.ndim < 4
+    alone = not of_signals(case) and (x is None or x.ndim < 4)
     return clause.replace("the image", "the window") if alone else clause
 
 

@@ -44,7 +44,18 @@ from grader.sandbox import EncodedBatch, Launcher, encode
 from grader.scoring import counts, score_strata, verdict_of
 from grader.smallest import LIMITS, Respondent
 from grader.speed import Pace, measure, never_timed
-from grader.steps import Batch, BatchReply, Call, Ending, Limits, LoadReport, Parts, Reply, Source
+from grader.steps import (
+    Batch,
+    BatchReply,
+    Call,
+    Ending,
+    Limits,
+    LoadReport,
+    Make,
+    Parts,
+    Reply,
+    Source,
+)
 from grader.submission import Place
 
 __all__ = ["Plan", "grade", "grade_place", "info", "read"]
@@ -260,6 +271,8 @@ class Sitting:
         for way in self._plan.ways(exercise):
             if way.instead_of_forward and _full(self._forward(exercise, before)):
                 continue
+            if way.without and not (attempts and _took_none(attempts[-1], way.without)):
+                continue
             attempt = self._attempt(exercise, way)
             if self.load_fault:
                 break
@@ -431,6 +444,14 @@ class Sitting:
             for cell, text in enumerate(source.cells, start=1):
                 if pattern.search(text):
                     yield cell, source
+
+
+def _took_none(attempt: Attempt, offer: str) -> bool:
+    """Whether the constructor was seen to take no parameter of that meaning."""
+    steps = attempt.exam.scripts[0].steps if attempt.exam.scripts else ()
+    made = [place for place, step in enumerate(steps) if isinstance(step, Make) and offer in step.offers]
+    taken = [reply.found[place] for reply in attempt.reply.replies for place in made if place in reply.found]
+    return bool(taken) and not any(pair.endswith(f"={offer}") for pair in taken[0])
 
 
 def _full(result: ExerciseResult | None) -> bool:

@@ -13,9 +13,13 @@ from grader.steps import (
     Attribute,
     Call,
     Constant,
+    Find,
+    Found,
     Input,
     Item,
     Let,
+    Make,
+    Put,
     Saved,
     Script,
     Step,
@@ -24,19 +28,40 @@ from grader.steps import (
 
 __all__ = ["call_text", "passes", "repro"]
 
+NOTHING_FOUND: Found = {}
 
-def call_text(script: Script) -> str:
+
+def call_text(script: Script, found: Found = NOTHING_FOUND) -> str:
     """The graded call, hyperparameters written out: ``conv_forward(x, w, b, {'stride': 2})``.
 
     Where it takes what another call returned, that call follows: ``conv_backward(dout, cache) after
-    out, cache = conv_forward(x, w, b, {'stride': 2})``.
+    out, cache = conv_forward(x, w, b, {'stride': 2})``. So does the call that made the object.
+
+    Args:
+        found: how the steps that search were carried out.
     """
     known = {step.save: step.value for step in script.steps if isinstance(step, Let)}
-    *before, last = [step for step in script.steps if isinstance(step, Call)]
+    plain = [_plain(step, found.get(place)) for place, step in enumerate(script.steps)]
+    *before, last = [step for step in plain if isinstance(step, Call)]
     text = _call(last, known)
-    for step in before:
+    for step in reversed(before):
         text += f" after {', '.join(step.save)} = {_call(step, known)}"
     return text
+
+
+def _plain(step: Step, found: tuple[str, ...] | None) -> Step:
+    """A step without its search: as it was carried out, or as the course has it where that is not known."""
+    match step:
+        case Make(save, function, args, offers):
+            names = dict(pair.split("=") for pair in found if "=" in pair) if found is not None else None
+            taken = {name: name for name in offers} if names is None else names
+            kwargs = {name: offers[offer] for name, offer in taken.items() if offer in offers}
+            return Call((save,), function, args, kwargs)
+        case Call(save_all, function, args, kwargs) if found == ("__call__",):
+            return Call(save_all, function.rpartition(".")[0], args, kwargs)
+        case Find(save, of, names_):
+            return Attribute(save, of, found[0] if found else names_[0])
+    return step
 
 
 def _call(step: Call, known: Mapping[str, Value]) -> str:
@@ -62,6 +87,12 @@ def _value(value: Value, known: Mapping[str, Value]) -> str:
             return repr(value)
 
 
+def _lines(step: Step, found: tuple[str, ...] | None) -> list[str]:
+    if isinstance(step, Put):
+        return [f"{step.of}.{path} = {step.input}.copy()" for path in found or ()]
+    return [_step(_plain(step, found))]
+
+
 def _step(step: Step) -> str:
     match step:
         case Let(save, value):
@@ -72,6 +103,7 @@ def _step(step: Step) -> str:
             return f"{save} = {of}[{key!r}]"
         case Attribute(save, of, name):
             return f"{save} = {of}.{name}"
+    raise TypeError(f"{step!r} searches")
 
 
 def repro(
@@ -84,6 +116,7 @@ def repro(
     refusal: str = "",
     kept: tuple[str, ...] = (),
     loose: Set[str] = frozenset(),
+    found: Found = NOTHING_FOUND,
 ) -> str:
     """A snippet that runs beside the student's file and ends in asserts on the expected values.
 
@@ -92,6 +125,7 @@ def repro(
         refusal: why the call should raise an error instead; "" where it should not.
         kept: inputs that must be the same afterwards, to be asserted, too.
         loose: results whose axes of length 1 may be left out or added.
+        found: how the steps that search were carried out.
     """
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
     lines = ["import numpy as np"] if needed else []
@@ -99,9 +133,10 @@ def repro(
         lines.append(f"from {module} import {', '.join(functions)}")
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
     lines += [f"{name}_before = {name}.copy()" for name in kept]
+    steps = [line for place, step in enumerate(script.steps) for line in _lines(step, found.get(place))]
     if refusal:
-        return "\n".join([*lines, *_refused(script, refusal)]).strip()
-    lines += [*map(_step, script.steps), ""]
+        return "\n".join([*lines, *_refused(steps, script.returns[0], refusal)]).strip()
+    lines += [*steps, ""]
     single = any(array.dtype == np.float32 for array in inputs.values())
     for name, each in expected.items():
         lines += _compared(name, each, single=single, loose=name in loose)
@@ -124,14 +159,14 @@ def _compared(name: str, expected: Expected, *, single: bool, loose: bool) -> It
     yield f"assert np.allclose({name}, expected, {near}), {name}"
 
 
-def _refused(script: Script, refusal: str) -> Iterator[str]:
+def _refused(steps: list[str], result: str, refusal: str) -> Iterator[str]:
     """Lines that end in an assert, unless the call raises an error."""
     yield "try:"
-    yield from (f"    {_step(step)}" for step in script.steps)
+    yield from (f"    {line}" for line in steps)
     yield "except Exception as error:"
     yield '    print("refused, as it should be:", repr(error))'
     yield "else:"
-    yield f'    raise AssertionError(f"{refusal}, but it returned {{{script.returns[0]}}}")'
+    yield f'    raise AssertionError(f"{refusal}, but it returned {{{result}}}")'
 
 
 def passes(got: Array, expected: Expected, *, single: bool) -> bool:
@@ -159,6 +194,10 @@ def _values(step: Step) -> tuple[Value, ...]:
             return (step.value,)
         case Call():
             return (*step.args, *step.kwargs.values())
+        case Make():
+            return (*step.args, *step.offers.values())
+        case Put():
+            return (Input(step.input),)
         case _:
             return ()
 

@@ -1,9 +1,9 @@
 """What the sandbox is asked to do with a submission, as data, and what comes back.
 
-A convention spells an operation as a `Script`: a few steps in four words. Because steps are data
-and not code, the sandboxed worker needs neither `grader` nor `reference`, whatever a student's
-function returns as its cache stays opaque inside the worker, and the same steps print as a
-snippet that anybody can run.
+A convention spells an operation as a `Script`: a few steps in four words, and in three more where
+students write classes. Because steps are data and not code, the sandboxed worker needs neither `grader`
+nor `reference`, whatever a student's function returns as its cache stays opaque inside the worker, and
+the same steps print as a snippet that anybody can run.
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ __all__ = [
     "Call",
     "Constant",
     "Ending",
+    "Find",
+    "Found",
     "Input",
     "Item",
     "Let",
     "Limits",
     "LoadReport",
+    "Make",
     "NotAnArray",
     "Parts",
     "Program",
+    "Put",
     "Raised",
     "Reply",
     "Run",
@@ -73,7 +77,7 @@ Value = (
 )
 
 
-# --- the four words ---------------------------------------------------------------------------
+# --- the words for functions ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Call:
     """``save = function(*args, **kwargs)``, or ``a, b = function(...)`` for two names and more.
 
     `function` is a name of the submission's module, or dotted (``layer.forward``) with a saved
-    value before the dot.
+    value before the dot. An object without a method ``forward`` that can itself be called is called.
     """
 
     save: tuple[str, ...]
@@ -116,7 +120,54 @@ class Attribute:
     name: str
 
 
-Step = Let | Call | Item | Attribute
+# --- the words for classes --------------------------------------------------------------------
+#
+# Classes of one course differ in what their constructors take and in what they hold. These words say what
+# is wanted; how it was found in the submission comes back in the reply.
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """``save = function(*args, **kwargs)``; of the `offers` it gets those that it takes, as keywords.
+
+    A parameter takes the offer of its own name; else one that begins with the same letter; else, if it
+    has no default or None, those that are left in order, and the `optional` ones only if there are enough
+    parameters. A constructor with ``**kwargs`` takes all offers.
+    """
+
+    save: str
+    function: str
+    args: tuple[Value, ...] = ()
+    offers: Mapping[str, Value] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """``of.name = input.copy()``, unless a `Constant` of that input was called before.
+
+    The name is the first of `names` that the object has; so with all objects of the submission that it holds.
+    """
+
+    of: str
+    names: tuple[str, ...]
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """``save = of.name``, by the first of `names` that `of` or an object that it holds has.
+
+    What is None does not count, and what is nothing but zeros only if there is no other. None if nothing is
+    found.
+    """
+
+    save: str
+    of: str
+    names: tuple[str, ...]
+
+
+Step = Let | Call | Item | Attribute | Make | Put | Find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +291,10 @@ class Limits:
     output: int = 4096
 
 
+Found = Mapping[int, tuple[str, ...]]
+"""How searching steps were carried out, by the step's index; see `Reply`."""
+
+
 # --- what comes out -----------------------------------------------------------------------------
 
 
@@ -301,6 +356,8 @@ class Reply:
         changed: watched inputs that were not the same afterwards.
         error: for RAISED; for MALFORMED, `text` says what came instead.
         skipped: not called, because of the time-outs before it; `ending` is then TIMED_OUT.
+        found: for steps by index how a search ended: of a `Make` the keywords as ``parameter=offer``, of a
+            `Put` and a `Find` the attributes, dotted, of a `Call` ``__call__`` if that was the method.
         seconds: CPU time inside the sandbox, for information.
     """
 
@@ -312,6 +369,7 @@ class Reply:
     text: str = ""
     skipped: bool = False
     seconds: float = 0.0
+    found: Found = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from grader.commission import Committed, commit
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.ops import Function
-from grader.steps import Array, Ending, NotAnArray, Reply
+from grader.steps import Array, Call, Ending, Make, NotAnArray, Reply
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Explanation", "explain_too", "identify"]
@@ -133,6 +133,8 @@ def _evidence(exam: Exam, outcome: Outcome, reply: Reply) -> _Evidence | None:
     """What can be compared of one case, if anything."""
     if outcome.carried or outcome.again or reply.ending not in (Ending.RETURNED, Ending.RAISED):
         return None
+    if reply.ending is Ending.RAISED and not _reached(exam, outcome.case, reply):
+        return None
     got = reply.values if reply.ending is Ending.RETURNED else None
     wrong = frozenset(outcome.wrong if got is not None else exam.results)
     if outcome.verdict is Verdict.CHANGED_INPUT:
@@ -143,12 +145,27 @@ def _evidence(exam: Exam, outcome: Outcome, reply: Reply) -> _Evidence | None:
     return _Evidence(exam.cases[outcome.case], got, error, frozenset(reply.changed), wrong)
 
 
+def _is_asked_of_an_object(exam: Exam) -> bool:
+    """Whether it is a backward of the object whose forward was called before."""
+    steps = exam.scripts[0].steps
+    return (
+        any(isinstance(step, Make) for step in steps) and len([s for s in steps if isinstance(s, Call)]) > 1
+    )
+
+
+def _reached(exam: Exam, case: int, reply: Reply) -> bool:
+    """Whether it was the graded call that raised, and not one before it, such as the forward's."""
+    return not any(isinstance(step, Call) for step in exam.scripts[case].steps[reply.step + 1 :])
+
+
 def _wrong_results(exam: Exam, evidence: Iterable[_Evidence]) -> tuple[str, ...]:
     """Results that came back wrong somewhere, in the course's order; none if nothing ever came back."""
     returned = [each for each in evidence if each.got is not None]
     if not returned:
         return ()
     wrong = set().union(*(each.wrong for each in returned))
+    if not wrong and _is_asked_of_an_object(exam):
+        return ()  # what it remembers is its forward's doing, and so may be what raises
     if not wrong:  # right wherever it did not raise
         wrong = set().union(*(each.wrong for each in evidence))
     return tuple(name for name in exam.results if name in wrong)

@@ -9,6 +9,9 @@ A leaf: it imports NumPy alone and nothing of `grader`. Images are NCHW througho
 | --- | --- |
 | `shapes` | output sizes, paddings, counts of parameters and of arithmetic, receptive fields |
 | `conv` | convolution, forward and backward |
+| `conv1d` | the same of signals |
+| `resample` | upsampling with zeros, downsampling, flattening, forward and backward |
+| `conv_transpose` | upsampling and then convolution, forward and backward |
 | `pool` | max and average pooling, forward and backward |
 | `single_window` | one step of a convolution, and of a pool's gradient, at a single window |
 | `norm` | spatial batch and group normalisation, forward and backward |

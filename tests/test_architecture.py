@@ -52,6 +52,7 @@ LAYERS = (
         "grader.checkup",
         "grader.power",
         "grader.honest",
+        "grader.honest_signals",
         "grader.margin",
         "grader.goldens",
     ),

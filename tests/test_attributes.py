@@ -12,9 +12,10 @@ from grader.attributes import Facts, attributes, facts
 from grader.cases import FAMILIES, sample
 from grader.cases.sizes import FAMILIES as OF_NUMBERS
 from grader.model import Case
+from grader.ops import expect
 
 OF_ARRAYS = [op for op in FAMILIES if op not in OF_NUMBERS]
-SLIDING = [op for op in OF_ARRAYS if "norm" not in op]
+SLIDING = [op for op in OF_ARRAYS if not re.search("norm|sample|transpose|flatten", op)]
 SEEDS = range(5)
 
 
@@ -48,7 +49,10 @@ def test_overlap_gaps_and_leftover_pixels_are_those_of_windows_laid_out_one_by_o
 def test_the_output_is_as_large_as_that_of_the_reference(op: str) -> None:
     for case in cases(op):
         if "dout" in case.arrays:
-            assert (facts(case).oh, facts(case).ow) == case.arrays["dout"].shape[2:]
+            rows, cols = (
+                (*case.arrays["dout"].shape[2:],) * 2 if "1d" in op else case.arrays["dout"].shape[2:]
+            )
+            assert (facts(case).oh, facts(case).ow) == (rows, cols)
 
 
 def test_a_window_of_negative_values_is_found_by_looking_at_each() -> None:
@@ -111,3 +115,33 @@ def test_clauses_read_well_after_when() -> None:
 def test_clauses_are_unique() -> None:
     clauses = [clause for clause, _ in attributes("kernel")]
     assert len(set(clauses)) == len(clauses)
+
+
+# --- signals, and what is resampled ----------------------------------------------------------------
+
+RESAMPLED = [op for op in FAMILIES if re.search("sample|transpose", op) and "backward" not in op]
+
+
+@pytest.mark.parametrize("op", RESAMPLED)
+def test_the_output_of_what_is_resampled_is_as_large_as_the_reference_makes_it(op: str) -> None:
+    for case in cases(op):
+        shape = expect(case)["out"].value.shape
+        assert {facts(case).oh, facts(case).ow} == set(shape[2:])
+
+
+@pytest.mark.parametrize("op", ["downsample1d", "downsample2d"])
+def test_what_downsampling_leaves_over_is_behind_the_last_that_it_keeps(op: str) -> None:
+    for case in cases(op):
+        rests = [(side - 1) % case.params["factor"] for side in case.arrays["x"].shape[2:]]
+        at = facts(case)
+        assert [at.rows_left, at.cols_left] == (rests * 2 if "1d" in op else rests)
+
+
+def test_signals_have_their_own_words() -> None:
+    clauses = [each.clause for each in attributes("kernel", signals=True)]
+    assert len(set(clauses)) == len(clauses)
+    assert {"some samples are left over", "there is more than one signal", "the kernel has length 1"} <= {
+        *clauses
+    }
+    assert not [each for each in clauses if re.search("image|pixel|square|high|×", each)]
+    assert "the kernel has length 1" not in {each.clause for each in attributes("kernel")}

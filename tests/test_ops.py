@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+import brute_signals
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
@@ -228,6 +229,7 @@ BRUTE: Mapping[str, Algorithm] = {
     "spatial_batchnorm_backward": brute_norm_backward,
     "spatial_groupnorm": brute_norm,
     "spatial_groupnorm_backward": brute_norm_backward,
+    **brute_signals.BRUTE,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from grader.conventions import Convention, cs231n, plain
+from grader.conventions import Convention, cs231n, deeplearning_ai, plain
 from grader.exam import Exam, prepare
 from grader.model import Exercise
 from grader.power import replies_of

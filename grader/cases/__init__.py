@@ -20,9 +20,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.cases import convolution, filtering, normalisation, pooling, single_window, sizes
+from grader.cases import (
+    convolution,
+    filtering,
+    normalisation,
+    pooling,
+    resampling,
+    signals,
+    single_window,
+    sizes,
+)
 from grader.cases.draw import Draw, Family, Readable, Style
-from grader.cases.strata import EVERYTHING, REAL, SPEED
+from grader.cases.strata import EVERYTHING, PADDING, REAL, SPEED
 from grader.cases.windows import Corner
 from grader.cases.workload import parse
 from grader.model import Case, Domain
@@ -44,6 +53,8 @@ __all__ = [
 
 FAMILIES: Mapping[str, Family] = (
     convolution.FAMILIES
+    | signals.FAMILIES
+    | resampling.FAMILIES
     | pooling.FAMILIES
     | normalisation.FAMILIES
     | filtering.FAMILIES
@@ -56,6 +67,8 @@ def _corners(op: str, stratum: str, domain: Domain) -> tuple[Any, ...]:
     """The corners of a stratum that lie in the domain; for "everything together" the one that is drawn."""
     if stratum == EVERYTHING:
         return (None,)
+    if stratum == PADDING and domain.pad == (0,):
+        return ()  # where nothing is ever padded
     corners = FAMILIES[op].corners[stratum]
     return tuple(at for at in corners if at.lies_in(domain))
 

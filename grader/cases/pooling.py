@@ -31,6 +31,7 @@ __all__ = ["FAMILIES"]
 Build = Callable[[Draw, str, Corner | None, Domain], Drawn]
 
 TILES = Corner(kernel=(2, 2), stride=2, pad=0)
+DENSE = Corner(kernel=(2, 2), stride=1, pad=0, dense=True)
 
 _POOL: Table = {
     BASIC: (
@@ -74,6 +75,28 @@ _POOL: Table = {
     SINGLE: (TILES, Corner(kernel=(3, 3), stride=3, pad=0)),
 }
 
+_DENSE: Table = {
+    BASIC: (DENSE, DENSE._replace(kernel=(3, 3)), DENSE._replace(kernel=(3, 3), out=(1, 1), grow=False)),
+    RECTANGULAR_IMAGE: (
+        DENSE._replace(out=(4, 2)),
+        DENSE._replace(out=(2, 4)),
+        DENSE._replace(out=(2, LONG)),
+        DENSE._replace(out=(1, 3)),
+    ),
+    RECTANGULAR_WINDOW: (
+        DENSE._replace(kernel=(2, 3)),
+        DENSE._replace(kernel=(3, 2)),
+        DENSE._replace(kernel=(1, 2)),
+        DENSE._replace(kernel=(4, 2)),
+    ),
+    CHANNELS: (DENSE._replace(c=2), DENSE._replace(c=3), DENSE._replace(c=4)),
+    BATCH: (DENSE._replace(n=2), DENSE._replace(n=3), DENSE._replace(n=4)),
+    NEGATIVE: (DENSE, DENSE._replace(kernel=(3, 3))),
+    REAL: (DENSE, DENSE._replace(kernel=(3, 3))),
+    SINGLE: (DENSE, DENSE._replace(kernel=(3, 3))),
+}
+
+_WITH_DENSE: Table = {stratum: (*corners, *_DENSE.get(stratum, ())) for stratum, corners in _POOL.items()}
 # The second mode of a pool that has two: whoever wrote only the first keeps the points of all other strata.
 _AVERAGE: Table = {
     AVERAGE: (
@@ -84,8 +107,9 @@ _AVERAGE: Table = {
     )
 }
 
-POOL2D = ordered(_POOL)
-POOL2D_MODES = ordered(_POOL, _AVERAGE)
+
+POOL2D = ordered(_WITH_DENSE)
+POOL2D_MODES = ordered(_WITH_DENSE, _AVERAGE)
 
 
 def _sign(stratum: str) -> int:

@@ -13,6 +13,7 @@ BASIC = "basic"
 PADDING = "padding"
 NO_PADDING = "no padding"
 STRIDE = "stride"
+FACTOR = "factor"
 OVERLAP = "overlapping windows"
 GAPS = "gaps between windows"
 LEFTOVER = "leftover pixels"
@@ -36,6 +37,7 @@ ORDER = (
     PADDING,
     NO_PADDING,
     STRIDE,
+    FACTOR,
     OVERLAP,
     GAPS,
     LEFTOVER,

@@ -8,7 +8,7 @@ from grader.cases.draw import Draw, between
 from grader.cases.strata import Size
 from grader.model import Domain
 
-__all__ = ["Corner", "windows"]
+__all__ = ["MOST_OUT", "Corner", "windows"]
 
 
 class Corner(NamedTuple):
@@ -18,6 +18,8 @@ class Corner(NamedTuple):
         pad: None stands for the family's usual padding.
         out: output size; the same drawn number is added to both sides if `grow`.
         leftover: pixels below and to the right that no window covers.
+        dense: asked only where the course promises that the stride is always 1, in place of corners that
+            have another.
     """
 
     kernel: Size = (3, 3)
@@ -29,11 +31,13 @@ class Corner(NamedTuple):
     c: int = 1
     f: int = 1
     grow: bool = True
+    dense: bool = False
 
     def lies_in(self, domain: Domain) -> bool:
         """Whether the course promises that such inputs occur."""
         return (
-            (domain.pad is None or self.pad is None or self.pad in domain.pad)
+            (not self.dense or domain.stride == (1,))
+            and (domain.pad is None or self.pad is None or self.pad in domain.pad)
             and (domain.stride is None or self.stride in domain.stride)
             and (domain.leftover or not any(self.leftover))
             and (domain.overlap or self.stride >= max(self.kernel))

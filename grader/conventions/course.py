@@ -17,7 +17,7 @@ from grader.conventions.spelling import Convention, Spelling, Way
 from grader.errors import AssignmentError
 from grader.model import Case
 from grader.steps import Attribute as AttributeStep
-from grader.steps import Call, Item, Let, Script
+from grader.steps import Call, Find, Item, Let, Make, Put, Script
 
 __all__ = ["CourseError", "place_of", "read_course", "try_out"]
 
@@ -176,8 +176,9 @@ def _fault(spelling: Spelling, way: Way, case: Case, function: str) -> str:
 
 
 def _is_step(step: object) -> bool:
-    return isinstance(step, Let | Call | Item | AttributeStep)
+    return isinstance(step, Let | Call | Item | AttributeStep | Make | Put | Find)
 
 
 def _saved(script: Script) -> set[str]:
-    return {name for step in script.steps for name in (step.save if isinstance(step, Call) else (step.save,))}
+    saving = [step for step in script.steps if not isinstance(step, Put)]
+    return {name for step in saving for name in (step.save if isinstance(step, Call) else (step.save,))}

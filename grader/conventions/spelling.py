@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grader.model import Case, Domain
-from grader.steps import Array, Call, Script, Step
+from grader.steps import Array, Call, Make, Put, Script, Step
 
 __all__ = ["Convention", "Spelling", "Way", "forward_of", "functions_called"]
 
@@ -24,6 +24,11 @@ def same_layout(_: str, array: Array) -> Array:
     return array
 
 
+def same_domain(domain: Domain) -> Domain:
+    """The domain as it is."""
+    return domain
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One way in which a function may be called; a course has several where its years or habits differ.
@@ -34,12 +39,16 @@ class Way:
         note: what the report says where this way, and not the first, is the one that worked.
         instead_of_forward: only for a backward function whose forward is missing or wrong in this
             submission: the reference's cache in place of the student's.
+        without: only for a class whose constructor did not take this offer of a `Make` in the way before.
+        domain: (what the exercise promises) -> what this way can be asked.
     """
 
     steps: Callable[[Case, str], tuple[Step, ...]]
     inputs: Callable[[Case], Inputs] = same_inputs
     note: str = ""
     instead_of_forward: bool = False
+    without: str = ""
+    domain: Callable[[Domain], Domain] = same_domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +111,11 @@ def functions_called(steps: tuple[Step, ...]) -> tuple[str, ...]:
     saved: set[str] = set()
     called: dict[str, None] = {}
     for step in steps:
-        if isinstance(step, Call):
+        if isinstance(step, Put):
+            continue
+        if isinstance(step, Call | Make):
             head = step.function.partition(".")[0]
             if head not in saved:
                 called[head] = None
-            saved.update(step.save)
-        else:
-            saved.add(step.save)
+        saved.update(step.save if isinstance(step, Call) else (step.save,))
     return tuple(called)

@@ -19,14 +19,30 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.model import Case, Expected
-from grader.ops import convolution, filtering, normalisation, pooling, single_window, sizes
+from grader.ops import (
+    convolution,
+    filtering,
+    normalisation,
+    pooling,
+    resampling,
+    signals,
+    single_window,
+    sizes,
+)
 from grader.ops.op import Function, Gradient, Op
 from grader.steps import Array
 
 __all__ = ["OPS", "Function", "Gradient", "Op", "expect"]
 
 OPS: Mapping[str, Op] = (
-    convolution.OPS | pooling.OPS | normalisation.OPS | filtering.OPS | single_window.OPS | sizes.OPS
+    convolution.OPS
+    | signals.OPS
+    | resampling.OPS
+    | pooling.OPS
+    | normalisation.OPS
+    | filtering.OPS
+    | single_window.OPS
+    | sizes.OPS
 )
 
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24

@@ -7,6 +7,7 @@ arrays' shapes, is not guessed: then there is no origin.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,7 @@ def origin_of(op: str, example: Example, name: str, shape: Shape, cell: Shape) -
         cell: index into the result, of the cell that is asked for.
     """
     find = _FINDERS.get(op)
-    inputs = {key.casefold(): key for key in example.inputs}
+    inputs = {_ours(key): key for key in example.inputs}
     shapes = {low: array_shape(example.inputs[key]) for low, key in inputs.items()}
     known = {low: found for low, found in shapes.items() if found and 0 not in found}
     if (
@@ -79,13 +80,21 @@ def origin_of(op: str, example: Example, name: str, shape: Shape, cell: Shape) -
         or not all(0 <= i < n for i, n in zip(cell, shape, strict=True))
     ):
         return None
-    question = _Question(inputs, known, hyperparameters(example.call), name.casefold(), shape, cell)
+    question = _Question(inputs, known, hyperparameters(example.call), _ours(name), shape, cell)
     return find(question)
+
+
+_COURSES = {"a": "x", "dldz": "dout", "dlda": "dx", "dldw": "dw", "dldb": "db"}
+"""Courses' names of arrays for which there are others here."""
+
+
+def _ours(name: str) -> str:
+    return _COURSES.get(name.casefold(), name.casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """An `origin_of` with the example taken apart; inputs by their names in lower case."""
+    """An `origin_of` with the example taken apart; inputs by our names, in lower case."""
 
     names: Mapping[str, str]
     shapes: Mapping[str, Shape]
@@ -110,9 +119,14 @@ _SPELLINGS = {
     "window": "window",
     "kernel_size": "window",
     "pool_size": "window",
+    "kernel": "window",
     "pool_height": "height",
     "pool_width": "width",
 }
+
+
+_DENSE = re.compile(r"= \w+_stride1\(")
+"""A class that has neither stride nor padding."""
 
 
 def hyperparameters(call: str) -> Mapping[str, Pair]:
@@ -129,6 +143,8 @@ def hyperparameters(call: str) -> Mapping[str, Pair]:
         if key in _SPELLINGS and pair:
             said.setdefault(_SPELLINGS[key], set()).add(pair)
     found = {name: pairs.pop() for name, pairs in said.items() if len(pairs) == 1}
+    if _DENSE.search(call[:_LONGEST_CALL]):
+        found = {"stride": (1, 1), "pad": (0, 0)} | found
     height, width = found.pop("height", None), found.pop("width", None)
     if height and width and "window" not in said:
         found["window"] = (height[0], width[1])

@@ -18,13 +18,17 @@ from grader.steps import (
     Call,
     Constant,
     Ending,
+    Find,
+    Found,
     Input,
     Item,
     Let,
     Limits,
     LoadReport,
+    Make,
     NotAnArray,
     Program,
+    Put,
     Raised,
     Reply,
     Run,
@@ -130,7 +134,14 @@ def _step(step: Step) -> list[Any]:
             return ["item", save, of, key]
         case Attribute(save, of, name):
             return ["attribute", save, of, name]
-    raise TypeError(f"{step!r} is none of the four steps")
+        case Make(save, function, args, offers, optional):
+            offered = {name: _value(value) for name, value in offers.items()}
+            return ["make", save, function, [_value(value) for value in args], offered, list(optional)]
+        case Put(of, names, name):
+            return ["put", of, list(names), name]
+        case Find(save, of, names):
+            return ["find", save, of, list(names)]
+    raise TypeError(f"{step!r} is none of the steps")
 
 
 def _value(value: Value) -> Any:
@@ -209,11 +220,16 @@ def _read_reply(text: bytes, blob: bytes, returns: tuple[str, ...]) -> tuple[Rep
         changed=tuple(meta["changed"]),
         error=_raised(meta["error"]),
         text=meta["text"],
+        found=_found(meta["found"]),
     )
     return reply, tuple(meta["notes"])
 
 
 _read_again = functools.lru_cache(maxsize=4096)(_read_reply)
+
+
+def _found(found: Mapping[str, list[str]]) -> Found:
+    return {int(step): tuple(names) for step, names in found.items()}
 
 
 def _lost(meta: Mapping[str, Any]) -> Reply:

@@ -81,6 +81,22 @@ class Collection:
         )
         return function
 
+    def adopt(self, mistake: Mistake, function: Function, *, sentence: str = "", hint: str = "") -> None:
+        """Add a mistake that another operation has, too, in its words where no others are given.
+
+        Args:
+            mistake: the other operation's; its name is kept.
+            function: the wrong version of this operation.
+        """
+        self._mistakes.append(
+            Mistake(
+                id=f"{self.op}.{mistake.id.partition('.')[2]}",
+                sentence=sentence or mistake.sentence,
+                hint=hint or mistake.hint,
+                function=function,
+            )
+        )
+
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
         """All of them."""

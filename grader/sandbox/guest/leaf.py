@@ -75,6 +75,7 @@ class Leaf:
         meta["values"] = {name: described for name, (described, _) in values.items()}
         meta["changed"] = performance.changed()
         meta["step"] = self._step
+        meta["found"] = performance.found
         self._flush()
         blobs = [data for _, data in values.values()]
         spent = meta["ending"] == "OUT_OF_MEMORY"
@@ -85,7 +86,11 @@ class Leaf:
         script, offset, described = self._head["runs"][index]
         inputs, _ = wire.arrays(described, self._blob, offset)
         performance = Performance(
-            self._head["scripts"][script], inputs, self._loader.module, limit=self._limits["answer"]
+            self._head["scripts"][script],
+            inputs,
+            self._loader.module,
+            limit=self._limits["answer"],
+            is_own=self._loader.is_own_class,
         )
         self._enter(0)
         return performance, self._guard(lambda: performance.play(self._enter), "RETURNED")

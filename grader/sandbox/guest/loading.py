@@ -1,4 +1,4 @@
-"""Loading a submission from its text: one module for what is graded, an importer for its siblings.
+"""Loading a submission from its text: a module for each file with graded names, an importer for its siblings.
 
 Nothing of a submission is on any disk. Its importer stands last on `sys.meta_path`, so a student's
 ``json.py`` or ``numpy.py`` shadows nothing, and behind it come stand-ins for what is not there.
@@ -53,6 +53,8 @@ class Loader:
         self._cells: dict[str, list[str]] = {path: list(cells) for path, cells in program["sources"]}
         self._roots = _roots(program["entry"])
         self.module = types.ModuleType(PACKAGE)
+        self._collected: dict[str, Any] = {}
+        self._defined: set[str] = set()
         self.places: dict[str, tuple[str, int]] = {}
         self.notes: dict[str, None] = {}
         self.forgiving = False
@@ -85,6 +87,8 @@ class Loader:
         for name in [name for name in list(sys.modules) if self.is_own(name)]:
             del sys.modules[name]
         vars(self.module).clear()
+        self._collected.clear()
+        self._defined.clear()
         self._load_all()
 
     def names(self) -> list[str]:
@@ -101,34 +105,59 @@ class Loader:
         """Whether a module of this name was loaded from the submission."""
         return isinstance(module, str) and hasattr(sys.modules.get(module), "__submitted__")
 
+    def is_own_class(self, kind: type) -> bool:
+        """Whether a class is the submission's."""
+        return self.is_own(getattr(kind, "__module__", None))
+
     def _put_in_place(self, names: list[str], text: str) -> None:
         """Let right functions stand where the submission has its own, in each of its modules."""
         module = types.ModuleType(f"{PACKAGE} parts")  # a name that no import can have
         vars(module).update(__builtins__=self._builtins, __submitted__=True)
         exec(_compile(text, module.__name__), vars(module))
         right = {name: vars(module)[name] for name in names}
-        for other in [self.module, *list(sys.modules.values())]:
-            if hasattr(other, "__submitted__"):
-                vars(other).update(right)
+        submitted = [other for other in list(sys.modules.values()) if hasattr(other, "__submitted__")]
+        for other in [self.module, *submitted]:
+            vars(other).update(right)
         sys.modules[module.__name__] = module
 
     # --- the graded module -----------------------------------------------------------------------
 
     def _load_entry(self, path: str) -> None:
-        names = vars(self.module)
+        """Execute one entry source in a module of its own, and collect what it has.
+
+        It sees the earlier ones' names, and its own win. What it defines is collected before what it
+        imports: a file may import under the name of something that another one defines.
+        """
         dotted = [PACKAGE, *posixpath.splitext(path)[0].split("/")]
+        module = types.ModuleType(".".join(dotted))
+        names, before = vars(module), dict(self._collected)
+        names.update(before)
         names.update(
-            __name__=".".join(dotted),
             __package__=".".join(dotted[:-1]),
             __file__=path,
             __builtins__=self._builtins,
             __submitted__=True,
         )
-        sys.modules[names["__name__"]] = self.module
-        if path.endswith(".ipynb"):
-            self._run_cells(path, names)
-        else:
-            self._run_file(path, names)
+        sys.modules[module.__name__] = module
+        try:
+            if path.endswith(".ipynb"):
+                self._run_cells(path, names)
+            else:
+                self._run_file(path, names)
+        finally:
+            self._collect(module.__name__, names, before)
+
+    def _collect(self, name: str, names: dict[str, Any], before: dict[str, Any]) -> None:
+        for key, value in list(names.items()):
+            if key.startswith("__") or (key in before and before[key] is value):
+                continue
+            is_definition = issubclass(type(value), (types.FunctionType, type))
+            defined = is_definition and getattr(value, "__module__", None) == name
+            if defined or key not in self._defined:
+                self._collected[key] = value
+            if defined:
+                self._defined.add(key)
+        vars(self.module).update(self._collected)
 
     def _run_file(self, path: str, names: dict[str, Any]) -> None:
         """Run a file; where a statement raises, note it and go on behind it.
@@ -259,9 +288,12 @@ class Loader:
         return found[0]
 
     def fill(self, module: types.ModuleType, path: str) -> None:
-        """Execute a sibling in its module."""
+        """Execute a sibling in its module; a package goes on behind what raises in its ``__init__.py``."""
         vars(module).update(__builtins__=self._builtins, __file__=path, __submitted__=True)
-        exec(self.compile(path), vars(module))
+        if posixpath.basename(path) == "__init__.py":
+            self._run_file(path, vars(module))
+        else:
+            exec(self.compile(path), vars(module))
 
     def stand_in(self, dotted: str) -> types.ModuleType:
         """Make the module for a name that is nowhere."""

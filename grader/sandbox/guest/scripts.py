@@ -1,10 +1,11 @@
-"""The four words of a script, carried out: let, call, item, attribute."""
+"""The words of a script, carried out: let, call, item, attribute; for classes make, put, find."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from . import searching
 from .values import kind_of, plain
 
 __all__ = ["Malformed", "Performance"]
@@ -17,8 +18,24 @@ class Malformed(Exception):  # noqa: N818 - an ending, not an error
 class Performance:
     """One run of a script: fresh inputs, saved values, and the results copied as soon as they are there."""
 
-    def __init__(self, script: dict[str, Any], inputs: dict[str, Any], module: Any, *, limit: int) -> None:
-        """Args: the script, the arrays (read-only), the student's module, how many bytes may be sent back."""
+    def __init__(
+        self,
+        script: dict[str, Any],
+        inputs: dict[str, Any],
+        module: Any,
+        *,
+        limit: int,
+        is_own: searching.Asked,
+    ) -> None:
+        """Take what is to be done.
+
+        Args:
+            script: the steps.
+            inputs: the arrays, read-only.
+            module: the student's.
+            limit: how many bytes may be sent back.
+            is_own: whether a class is the submission's.
+        """
         self._script = script
         self._originals = inputs
         self._copies: dict[str, Any] = {}
@@ -27,11 +44,16 @@ class Performance:
         self._limit = limit
         self._returns = frozenset(script["returns"])
         self._results: dict[str, tuple[Any, bytes]] = {}
+        self._is_own = is_own
+        self._constants: set[str] = set()
+        self._step = 0
+        self.found: dict[int, list[str]] = {}
 
     def play(self, at: Callable[[int], None]) -> None:
         """Do every step, and tell `at` its index before each. Raises what the student's code raises."""
         for index, step in enumerate(self._script["steps"]):
             at(index)
+            self._step = index
             _WORDS[step[0]](self, *step[1:])
 
     def results(self) -> dict[str, tuple[Any, bytes]]:
@@ -72,12 +94,41 @@ class Performance:
         """``save = of.name``."""
         self._save(save, getattr(self._saved[of], name))
 
+    def make(
+        self, save: str, function: str, args: list[Any], offers: dict[str, Any], optional: list[str]
+    ) -> None:
+        """``save = function(*args, **kwargs)``, with those of the offers that it takes."""
+        called = self._function(function)
+        taken = searching.keywords(called, len(args), list(offers), optional)
+        self._find([f"{parameter}={offer}" for parameter, offer in taken.items()])
+        positional = [self._value(value) for value in args]
+        named = {parameter: self._value(offers[offer]) for parameter, offer in taken.items()}
+        self._save(save, called(*positional, **named))
+
+    def put(self, of: str, names: list[str], name: str) -> None:
+        """``of.name = input``, unless a constant of that input was called."""
+        if name not in self._constants:
+            copy = self._originals[name].copy
+            self._find(searching.assign(self._saved[of], names, copy, self._is_own))
+
+    def find(self, save: str, of: str, names: list[str]) -> None:
+        """``save = of.name``, or that of an object that it holds."""
+        path, value = searching.find(self._saved[of], names, self._is_own)
+        self._find([path] if path else [])
+        self._save(save, value)
+
     # --- what the words need ---
+
+    def _find(self, names: list[str]) -> None:
+        self.found[self._step] = names
 
     def _function(self, dotted: str) -> Any:
         head, _, rest = dotted.partition(".")
         found = self._saved[head] if rest and head in self._saved else getattr(self._module, head)
         for name in rest.split(".") if rest else ():
+            if name == "forward" and not hasattr(found, name) and callable(found):
+                self._find(["__call__"])
+                return found
             found = getattr(found, name)
         return found
 
@@ -110,7 +161,12 @@ class Performance:
 
     def _constant(self, name: str) -> Callable[..., Any]:
         original = self._originals[name]
-        return lambda *args, **kwargs: original.copy()
+
+        def constant(*args: Any, **kwargs: Any) -> Any:
+            self._constants.add(name)
+            return original.copy()
+
+        return constant
 
     def _tuple(self, values: list[Any]) -> tuple[Any, ...]:
         return tuple([self._value(value) for value in values])
@@ -124,6 +180,9 @@ _WORDS: dict[str, Callable[..., None]] = {
     "call": Performance.call,
     "item": Performance.item,
     "attribute": Performance.attribute,
+    "make": Performance.make,
+    "put": Performance.put,
+    "find": Performance.find,
 }
 _VALUES: dict[str, Callable[[Performance, Any], Any]] = {
     "input": Performance._input,

@@ -8,6 +8,7 @@ checked against a cap before anything is read, and every array against the bytes
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -55,6 +56,7 @@ CODES = {
     code: dtype(code)
     for code in ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 }
+MOST_FOUND, LONGEST_FOUND = 64, 400  # steps that search, and what each found
 LEAF_ENDINGS = ("RETURNED", "RAISED", "MALFORMED", "OUT_OF_MEMORY")
 
 
@@ -204,7 +206,7 @@ def check_reply(meta: Any, blob: Any, returns: Sequence[str]) -> dict[str, Any]:
     """Check what a student's process says of one run, and read its arrays.
 
     Args:
-        meta: the frame's JSON: ending, step, values, changed, error, text, notes.
+        meta: the frame's JSON: ending, step, values, changed, error, text, notes, found.
         blob: the frame's arrays.
         returns: the names that must be there, no more and no fewer, if the ending is RETURNED.
 
@@ -225,6 +227,7 @@ def check_reply(meta: Any, blob: Any, returns: Sequence[str]) -> dict[str, Any]:
     if used != len(blob):
         raise MalformedError(f"{len(blob)} bytes of arrays where {used} were described")
     _check_words(meta)
+    _check_found(meta)
     return meta
 
 
@@ -243,6 +246,24 @@ def _check_names(meta: dict[str, Any], key: str) -> None:
     names = meta.get(key)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise MalformedError(f"a reply whose {key} is {names!r:.80}")
+
+
+def _check_found(meta: dict[str, Any]) -> None:
+    """How searches ended: names of Python's, by the number of the step. They are printed as code."""
+    found = meta.setdefault("found", {})
+    if not isinstance(found, dict) or len(found) > MOST_FOUND:
+        raise MalformedError("a reply without what was found")
+    for step, names in found.items():
+        listed = isinstance(names, list) and len(names) <= MOST_FOUND
+        if not listed or not re.fullmatch(r"[0-9]{1,4}", step) or not all(map(_is_path, names)):
+            raise MalformedError(f"a reply that found {names!r:.80} in step {step!r:.80}")
+
+
+def _is_path(name: Any) -> bool:
+    """Whether it is ``a``, ``a.b`` or ``a=b``."""
+    if not isinstance(name, str) or len(name) > LONGEST_FOUND:
+        return False
+    return all(part.isidentifier() for part in re.split("[.=]", name))
 
 
 def _check_words(meta: dict[str, Any]) -> None:

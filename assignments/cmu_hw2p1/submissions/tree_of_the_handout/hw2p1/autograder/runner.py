@@ -1,0 +1,3 @@
+import sys
+sys.path.append("mytorch")
+from Conv1d import *

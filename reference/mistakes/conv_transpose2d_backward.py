@@ -1,0 +1,157 @@
+"""Wrong gradients of transposed convolutions of images, as CMU's course 11-785 has them.
+
+The way back: the gradient of a convolution with stride 1 of the upsampled image, and of it every factor-th
+row and column. Mistakes of the convolution's gradient are taken over: `OF_THE_CONVOLUTION` says which.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from reference.arrays import Array
+from reference.conv import conv2d_backward
+from reference.conv_transpose import conv_transpose2d_backward
+from reference.mistakes import conv2d_backward as mistakes_of_conv2d
+from reference.mistakes.mistake import Collection, Function, Mistake
+from reference.resample import upsample2d
+
+__all__ = ["MISTAKES", "OF_THE_CONVOLUTION"]
+
+Gradients = tuple[Array, Array, Array]
+
+mistake = Collection("conv_transpose2d_backward")
+
+
+def _of_the_upsampled(dout: Array, x: Array, w: Array, factor: int) -> Gradients:
+    return conv2d_backward(dout, upsample2d(x, factor=factor), w)
+
+
+@mistake
+def returns_the_gradient_of_the_upsampled(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """The gradient is not led back through the upsampling, and is too large.
+
+    dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
+    """
+    return _of_the_upsampled(dout, x, w, factor)
+
+
+@mistake
+def keeps_the_first_rows_and_columns(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """The first rows and columns of the upsampled image's gradient are kept, and not every factor-th.
+
+    dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
+    """
+    dup, dw, db = _of_the_upsampled(dout, x, w, factor)
+    return dup[:, :, : x.shape[2], : x.shape[3]], dw, db
+
+
+@mistake
+def thins_out_the_rows_only(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """On the way back every factor-th row is kept, but all of the columns.
+
+    Both axes were upsampled: dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
+    """
+    dup, dw, db = _of_the_upsampled(dout, x, w, factor)
+    return dup[:, :, ::factor], dw, db
+
+
+@mistake
+def thins_out_the_columns_only(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """On the way back every factor-th column is kept, but all of the rows.
+
+    Both axes were upsampled: dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
+    """
+    dup, dw, db = _of_the_upsampled(dout, x, w, factor)
+    return dup[..., ::factor], dw, db
+
+
+@mistake
+def upsamples_the_gradient(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """The gradient is upsampled once more on the way back.
+
+    The way back through an upsampling keeps every k-th row and column; it gets smaller.
+    """
+    dup, dw, db = _of_the_upsampled(dout, x, w, factor)
+    return upsample2d(dup, factor=factor), dw, db
+
+
+@mistake
+def thins_out_dout(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """The upstream gradient is downsampled before it goes back through the convolution.
+
+    What came last is undone first: back through the convolution, then through the upsampling.
+    """
+    kept = np.zeros_like(dout)
+    kept[:, :, ::factor, ::factor] = dout[:, :, ::factor, ::factor]
+    return conv_transpose2d_backward(kept, x, w, factor=factor)
+
+
+@mistake
+def reads_dw_from_the_image_itself(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
+    """For dw the windows are cut out of the image as it was before the upsampling.
+
+    The filters saw the upsampled image: dw[f, c, u, v] sums dout[n, f, i, j] · xup[n, c, i + u, j + v].
+    """
+    dx, dw, db = conv_transpose2d_backward(dout, x, w, factor=factor)
+    wrong, (kh, kw) = np.zeros_like(dw), w.shape[2:]
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            window = x[:, None, :, i : i + kh, j : j + kw]
+            wrong += (window * dout[:, :, None, None, None, i, j]).sum(axis=0)
+    return dx, wrong, db
+
+
+OF_THE_CONVOLUTION = (
+    "transposes_dout",
+    "loops_over_columns_with_the_height",
+    "loops_over_rows_with_the_width",
+    "assigns_dx",
+    "assigns_windows_of_dx",
+    "keeps_the_last_filter_in_dx",
+    "takes_the_first_filter_for_all_in_dx",
+    "keeps_the_last_image_in_dx",
+    "keeps_the_first_image_in_dx",
+    "averages_dx_over_the_batch",
+    "assigns_dw",
+    "keeps_the_last_image_in_dw",
+    "keeps_the_last_position_in_dw",
+    "averages_dw_over_the_batch",
+    "sums_dw_over_the_window",
+    "sums_dw_over_the_channels",
+    "keeps_the_last_image_in_db",
+    "assigns_db",
+    "averages_db_over_the_batch",
+    "averages_db",
+    "counts_db_once_per_channel",
+    "sums_db_over_the_filters_too",
+    "returns_one_number_for_db",
+    "visits_the_first_filter_only",
+    "flips_the_kernel_in_dx",
+    "flips_dw",
+    "transposes_the_kernel_in_dx",
+    "transposes_dw",
+    "multiplies_by_weights_in_dw",
+    "leaves_dx_at_zero",
+    "leaves_dw_at_zero",
+    "leaves_db_at_zero",
+    "leaves_all_at_zero",
+    "computes_in_single_precision",
+)
+"""Mistakes of a convolution's gradient that show in front of an upsampling, too."""
+
+
+def _of_the_convolution(wrong: Mistake) -> Function:
+    def function(dout: Array, x: Array, w: Array, *, factor: int) -> tuple[Any, Any, Any]:
+        dup, dw, db = wrong.fresh()(dout, upsample2d(x, factor=factor), w, stride=1, pad=0)
+        return dup[:, :, ::factor, ::factor], dw, db
+
+    return function
+
+
+for _wrong in mistakes_of_conv2d.MISTAKES:
+    if _wrong.id.partition(".")[2] in OF_THE_CONVOLUTION:
+        mistake.adopt(_wrong, _of_the_convolution(_wrong))
+
+MISTAKES = mistake.mistakes
