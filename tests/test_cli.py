@@ -257,7 +257,7 @@ def test_list_names_assignments_and_exercises(grade: Grade) -> None:
 def test_check_ends_with_0_only_if_no_point_is_missing(grade: Grade) -> None:
     assert grade("check", SUBMISSIONS / RIGHT, "--only", ONE)[0] == 0
     code, out, err = grade("check", SUBMISSIONS / WRONG, "--only", ONE)
-    assert "out has shape (1, 1, 3, 3), but should have (1, 1, 2, 2)." in out
+    assert "out has shape (1, 1, 0, 0), but should have (1, 1, 1, 1)." in out
     assert err.count("\n") == 1, "nothing is said beside the assignment's name"
     assert code == 1
     assert grade("check", SUBMISSIONS / WRONG, "--only", ONE, "--fail-under", "60")[0] == 0
