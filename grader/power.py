@@ -79,6 +79,8 @@ def _laid_out(spelling: Spelling, name: str, value: Array) -> Array:
 
 def error_in_bounds(exam: Exam, place: int, reply: Reply) -> float:
     """The largest error in a reply, as a multiple of the bound; infinite where it cannot be measured."""
+    if exam.cases[place].refusal and reply.ending is Ending.RAISED:
+        return 0.0
     if reply.ending is not Ending.RETURNED or reply.changed or exam.cases[place].refusal:
         return math.inf
     return max(
