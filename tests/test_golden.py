@@ -18,6 +18,7 @@ from grader.errors import SandboxError
 from grader.goldens import differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
 from grader.pipeline import Plan
+from grader.recognition import recognise
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session
 
@@ -63,6 +64,14 @@ def graded(
 def test_every_golden_is_found_and_no_other(folder: Path, graded: RunResult) -> None:
     assert graded.info.assignment == folder.name
     assert [result.id for result in graded.submissions] == sorted(GOLDENS[folder])
+
+
+def test_each_is_taken_for_its_own_assignment(folder: Path) -> None:
+    """Also where a student hands in part of it."""
+    graded = [id for id, golden in GOLDENS[folder].items() if golden.score > 0]
+    places = [path for path in (folder / "submissions").iterdir() if path.stem in graded]
+    assert len(places) == len(graded)
+    assert {recognise([path]).name for path in places} == {folder.name}
 
 
 def test_there_are_enough(folder: Path) -> None:
