@@ -7,7 +7,8 @@ signature of the operation's reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -313,12 +314,98 @@ def _spatial_groupnorm_backward(moments: Function, back: Function) -> Function:
     return function
 
 
+# --- one filter, a frame -----------------------------------------------------------------------
+
+
+def _correlate2d_in_loops(x: Array, w: Array, *, stride: int = 1) -> Array:
+    rows, cols = ((side - kernel) // stride + 1 for side, kernel in zip(x.shape, w.shape, strict=True))
+    out = np.zeros((rows, cols), x.dtype)
+    for i, j in np.ndindex(rows, cols):
+        for u, v in np.ndindex(*w.shape):
+            out[i, j] += x[i * stride + u, j * stride + v] * w[u, v]
+    return out
+
+
+def _zero_pad_row_by_row(x: Array, *, pad: int) -> Array:
+    n, c, rows, cols = x.shape
+    out = np.zeros((n, c, rows + 2 * pad, cols + 2 * pad), x.dtype)
+    for row in range(rows):
+        out[:, :, row + pad, pad : pad + cols] = x[:, :, row]
+    return out
+
+
+# --- sizes and counts --------------------------------------------------------------------------
+
+
+def _output_size_by_walking(size: int, kernel: int, *, stride: int = 1, pad: int = 0) -> int:
+    positions = len(range(-pad, size + pad - kernel + 1, stride))
+    if not positions:
+        raise ValueError("there is no position")
+    return positions
+
+
+def _conv_shape_by_walking(
+    shape: tuple[int, int, int], filters: int, kernel: int, *, stride: int = 1, pad: int = 0
+) -> tuple[int, int, int]:
+    rows, cols = (_output_size_by_walking(side, kernel, stride=stride, pad=pad) for side in shape[1:])
+    return filters, rows, cols
+
+
+def _weights_and_biases(weights: tuple[int, ...], biases: tuple[int, ...], *, bias: bool) -> int:
+    return math.prod(weights) + (math.prod(biases) if bias else 0)
+
+
+def _fc_params_by_shapes(n_in: int, n_out: int, *, bias: bool = True) -> int:
+    return _weights_and_biases((n_in, n_out), (n_out,), bias=bias)
+
+
+def _conv_params_by_shapes(kernel: int, c_in: int, c_out: int, *, bias: bool = True) -> int:
+    return _weights_and_biases((c_out, c_in, kernel, kernel), (c_out,), bias=bias)
+
+
+def _local_params_by_shapes(
+    kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], *, bias: bool = True
+) -> int:
+    outputs = (c_out, *out_size)
+    return _weights_and_biases((*outputs, c_in, kernel, kernel), outputs, bias=bias)
+
+
+def _multiply_adds_by_outputs(kernel: int, c_in: int, c_out: int, out_size: tuple[int, int]) -> int:
+    return math.prod((c_out, *out_size)) * kernel**2 * c_in
+
+
+def _strided_conv_cost_by_shapes(
+    shape: tuple[int, int, int], kernel: int, *, stride: int
+) -> tuple[int, int, int, int]:
+    c, rows, cols = _conv_shape_by_walking(shape, shape[0], kernel, stride=stride)
+    work = _multiply_adds_by_outputs(kernel, c, c, (rows, cols))
+    return rows, cols, _conv_params_by_shapes(kernel, c, c), work
+
+
+def _receptive_field_from_behind(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    size = 1
+    for kernel, stride in reversed(layers):
+        size = (size - 1) * stride + kernel
+    return size, math.prod(stride for _, stride in layers)
+
+
 # --- by operation ----------------------------------------------------------------------------------
 
 TWO_PASSES, ONE_PASS = "the variance in two passes", "the variance as E[x²] - E[x]²"
 IN_LOOPS, BACKWARDS = "loops", "loops that run backwards"
+BY_SHAPES = "by the shapes of weights and biases"
 
 HONEST: Mapping[str, Mapping[str, Function]] = {
+    "correlate2d": {IN_LOOPS: _correlate2d_in_loops},
+    "zero_pad": {"row by row": _zero_pad_row_by_row},
+    "output_size": {"walking": _output_size_by_walking},
+    "conv_shape": {"walking": _conv_shape_by_walking},
+    "fc_params": {BY_SHAPES: _fc_params_by_shapes},
+    "locally_connected_params": {BY_SHAPES: _local_params_by_shapes},
+    "conv_params": {BY_SHAPES: _conv_params_by_shapes},
+    "conv_multiply_adds": {"output by output": _multiply_adds_by_outputs},
+    "strided_conv_cost": {BY_SHAPES: _strided_conv_cost_by_shapes},
+    "receptive_field": {"from behind": _receptive_field_from_behind},
     "conv2d": {
         "window by window": _conv2d_window_by_window,
         "einsum": _conv2d_einsum,

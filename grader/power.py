@@ -79,6 +79,8 @@ def _laid_out(spelling: Spelling, name: str, value: Array) -> Array:
 
 def error_in_bounds(exam: Exam, place: int, reply: Reply) -> float:
     """The largest error in a reply, as a multiple of the bound; infinite where it cannot be measured."""
+    if exam.cases[place].refusal and reply.ending is Ending.RAISED:
+        return 0.0
     if reply.ending is not Ending.RETURNED or reply.changed or exam.cases[place].refusal:
         return math.inf
     return max(
@@ -90,6 +92,8 @@ def error_in_bounds(exam: Exam, place: int, reply: Reply) -> float:
 def _in_bounds(got: Array | NotAnArray, expected: Expected, *, loose: bool) -> float:
     if isinstance(got, NotAnArray) or not same_shape(got, expected.value, loose=loose):
         return math.inf
+    if expected.whole and got.dtype.kind not in "iu":
+        return math.inf  # whatever its value
     with np.errstate(all="ignore"):
         error = np.abs(got.reshape(expected.value.shape).astype(np.float64) - expected.value)
         times = np.where(error == 0, 0.0, error / expected.bound)

@@ -66,6 +66,14 @@ def test_every_golden_is_found_and_no_other(folder: Path, graded: RunResult) -> 
     assert [result.id for result in graded.submissions] == sorted(GOLDENS[folder])
 
 
+def test_each_is_taken_for_its_own_assignment(folder: Path) -> None:
+    """Also where a student hands in part of it."""
+    graded = [id for id, golden in GOLDENS[folder].items() if golden.score > 0]
+    places = [path for path in (folder / "submissions").iterdir() if path.stem in graded]
+    assert len(places) == len(graded)
+    assert {recognise([path]).name for path in places} == {folder.name}
+
+
 def test_there_are_enough(folder: Path) -> None:
     assert len(GOLDENS[folder]) >= 20
 

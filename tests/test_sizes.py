@@ -162,3 +162,18 @@ def test_clauses_are_unique_and_plain() -> None:
     clauses = [clause for clause, _ in size_attributes()]
     assert len(set(clauses)) == len(clauses)
     assert not [clause for clause in clauses if "{" in clause or clause.endswith(".")]
+
+
+# --- without biases --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("op", ["conv2d", "conv2d_backward"])
+def test_a_course_without_biases_is_asked_for_none(op: str) -> None:
+    with_bias = list(sample(op, cases=40, seed=1))
+    without = list(sample(op, cases=40, seed=1, domain=Domain(bias=False)))
+    for one, other in zip(with_bias, without, strict=True):
+        assert one.arrays["b"].all()
+        assert not other.arrays["b"].any()
+        assert other.arrays["b"].dtype == one.arrays["b"].dtype
+        assert [name for name in one.outputs if name != "db"] == list(other.outputs)
+        assert np.array_equal(one.arrays["x"], other.arrays["x"])
