@@ -70,7 +70,7 @@ def origin_of(op: str, example: Example, name: str, shape: Shape, cell: Shape) -
         cell: index into the result, of the cell that is asked for.
     """
     find = _FINDERS.get(op)
-    inputs = {key.casefold(): key for key in example.inputs}
+    inputs = {_CANONICAL.get(key, key).casefold(): key for key in example.inputs}
     shapes = {low: array_shape(example.inputs[key]) for low, key in inputs.items()}
     known = {low: found for low, found in shapes.items() if found and 0 not in found}
     if (
@@ -79,7 +79,9 @@ def origin_of(op: str, example: Example, name: str, shape: Shape, cell: Shape) -
         or not all(0 <= i < n for i, n in zip(cell, shape, strict=True))
     ):
         return None
-    question = _Question(inputs, known, hyperparameters(example.call), name.casefold(), shape, cell)
+    question = _Question(
+        inputs, known, hyperparameters(example.call), _CANONICAL.get(name, name).casefold(), shape, cell
+    )
     return find(question)
 
 
@@ -112,7 +114,10 @@ _SPELLINGS = {
     "pool_size": "window",
     "pool_height": "height",
     "pool_width": "width",
+    "f": "window",
 }
+_CANONICAL = {"A_prev": "x", "dZ": "dout", "dA": "dout", "dA_prev": "dx"}
+"""What a course calls otherwise. Arrays are in canonical layout here, whatever their names."""
 
 
 def hyperparameters(call: str) -> Mapping[str, Pair]:
@@ -369,4 +374,6 @@ _FINDERS: Mapping[str, Callable[[_Question], Origin | None]] = {
     "max_pool2d_backward": _pool2d_backward,
     "avg_pool2d": _pool2d,
     "avg_pool2d_backward": _pool2d_backward,
+    "pool2d": _pool2d,
+    "pool2d_backward": _pool2d_backward,
 }
