@@ -84,8 +84,11 @@ def origin_of(op: str, example: Example, name: str, shape: Shape, cell: Shape) -
     return find(question)
 
 
-_COURSES = {"a": "x", "dldz": "dout", "dlda": "dx", "dldw": "dw", "dldb": "db"}
-"""Courses' names of arrays for which there are others here."""
+_COURSES = {
+    **{"a": "x", "dldz": "dout", "dlda": "dx", "dldw": "dw", "dldb": "db"},
+    **{"a_prev": "x", "dz": "dout", "da": "dout", "da_prev": "dx"},
+}
+"""Courses' names of arrays for which there are others here. Their axes are in canonical order by now."""
 
 
 def _ours(name: str) -> str:
@@ -122,6 +125,7 @@ _SPELLINGS = {
     "kernel": "window",
     "pool_height": "height",
     "pool_width": "width",
+    "f": "window",
 }
 
 
@@ -385,4 +389,6 @@ _FINDERS: Mapping[str, Callable[[_Question], Origin | None]] = {
     "max_pool2d_backward": _pool2d_backward,
     "avg_pool2d": _pool2d,
     "avg_pool2d_backward": _pool2d_backward,
+    "pool2d": _pool2d,
+    "pool2d_backward": _pool2d_backward,
 }

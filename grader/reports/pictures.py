@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from grader.model import Example
+from grader.reports.axes import SAME, Axes, rearranged
 from grader.reports.grid import array_shape, differing, flat
 from grader.reports.origins import NO_WINDOW, Origin, Source, origin_of
 from grader.reports.panels import Panel, draw, short
@@ -40,6 +41,10 @@ def picture(op: str, example: Example) -> str:
         op: name of the operation that the example is a case of.
         example: as it is, or as it was read from ``results.json``.
     """
+    in_order = rearranged(op, example)
+    if in_order is None:
+        return ""
+    example, axes = in_order
     comparison = next(_comparisons(example), None)
     if comparison is None:
         return ""
@@ -47,8 +52,9 @@ def picture(op: str, example: Example) -> str:
     if comparison.first is not None and comparison.in_expected(comparison.first):
         cell = comparison.index(comparison.first)
         origin = origin_of(op, example, comparison.name, comparison.shapes[1], cell)
-    inputs = [_inputs_of(source, example) for source in origin.sources] if origin else []
-    return _html(inputs, _results(comparison), _notes(comparison, origin))
+    inputs = [_inputs_of(source, example, axes) for source in origin.sources] if origin else []
+    results = _results(comparison, axes.get(comparison.name, SAME))
+    return _html(inputs, results, _notes(comparison, origin))
 
 
 # --- comparing ---------------------------------------------------------------------------------------
@@ -204,11 +210,12 @@ def _unravelled(number: int, shape: Shape) -> Shape:
 # --- panels ------------------------------------------------------------------------------------------
 
 
-def _results(found: _Comparison) -> list[Panel]:
+def _results(found: _Comparison, axes: Axes) -> list[Panel]:
     """What came back, and beside it, cut alike, what should have."""
     both = found.returned.keys() | found.expected.keys()
-    returned = _result(found, "returned", found.returned, both if found.comparable else found.returned.keys())
-    expected = _result(found, "expected", found.expected, both if found.comparable else found.expected.keys())
+    drawn = [both, both] if found.comparable else [found.returned.keys(), found.expected.keys()]
+    returned = _result(found, "returned", found.returned, drawn[0], axes)
+    expected = _result(found, "expected", found.expected, drawn[1], axes)
     marked = replace(
         returned,
         wrong=found.wrong,
@@ -218,15 +225,17 @@ def _results(found: _Comparison) -> list[Panel]:
     return [marked, expected]
 
 
-def _result(found: _Comparison, title: str, values: Mapping[Pair, Any], cells: Collection[Pair]) -> Panel:
+def _result(
+    found: _Comparison, title: str, values: Mapping[Pair, Any], cells: Collection[Pair], axes: Axes
+) -> Panel:
     """One plane without its marks; `cells` decide how large the drawing is."""
     size = max(row for row, _ in cells) + 1, max(column for _, column in cells) + 1
     at = found.first or (0, 0)
     rows, columns = _cut(size[0], MOST_ROWS, at[0]), _cut(size[1], MOST_COLUMNS, at[1])
-    caption = f"{title} {found.name}".strip() + (_index(found.plane) if found.planes > 1 else "")
+    caption = f"{title} {found.name}".strip() + (axes.index(found.plane) if found.planes > 1 else "")
     caption += _part(rows, columns, size)
     if not found.same_shape:
-        caption += f", shape {found.shapes[title == 'expected']}"
+        caption += f", shape {axes.shape(found.shapes[title == 'expected'])}"
     panel = Panel(
         caption=caption,
         label=caption,
@@ -240,17 +249,18 @@ def _result(found: _Comparison, title: str, values: Mapping[Pair, Any], cells: C
     return replace(panel, label=_label(panel))
 
 
-def _inputs_of(source: Source, example: Example) -> tuple[list[Panel], str]:
+def _inputs_of(source: Source, example: Example, axes: Mapping[str, Axes]) -> tuple[list[Panel], str]:
     """The planes of one input, and how many more there are in words."""
     value = example.inputs[source.name]
     shape = array_shape(value) or ()
-    panels = [_input(source, value, plane, shape) for plane in source.planes[:MOST_PLANES]]
+    order = axes.get(source.name, SAME)
+    panels = [_input(source, value, plane, shape, order) for plane in source.planes[:MOST_PLANES]]
     more = len(source.planes) - len(panels)
     kind = source.kind if more > 1 else source.kind[:-1]
     return panels, f"and {more} more {kind}" if more else ""
 
 
-def _input(source: Source, value: Any, plane: Shape, shape: Shape) -> Panel:
+def _input(source: Source, value: Any, plane: Shape, shape: Shape, axes: Axes) -> Panel:
     for place in plane:
         value = value[place]
     size = _size(shape[len(plane) :])
@@ -262,7 +272,7 @@ def _input(source: Source, value: Any, plane: Shape, shape: Shape) -> Panel:
     inside = {(i + above, j + left): short(number) for (i, j), number in image.items()}
     padding = frozenset((i, j) for i in rows for j in columns) - inside.keys()
     panel = Panel(
-        caption=f"{source.name}{_index(plane)}{_padded(source.pad)}{_part(rows, columns, padded)}",
+        caption=f"{source.name}{axes.index(plane)}{_padded(source.pad)}{_part(rows, columns, padded)}",
         label="",
         rows=rows,
         columns=columns,

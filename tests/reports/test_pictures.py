@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
@@ -14,10 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader import conventions
 from grader.cases import sample, strategy
-from grader.conventions.cs231n import CONVENTION
+from grader.conventions import Convention
 from grader.model import Case, Example
 from grader.ops import OPS
+from grader.reports.axes import rearranged
 from grader.reports.class_page import render
 from grader.reports.origins import NO_WINDOW, hyperparameters, origin_of
 from grader.reports.panels import short
@@ -27,7 +31,9 @@ from grader.snippet import call_text
 from .runs import EXAMPLE, HOSTILE, attacked_by, of, submission, wrong
 
 NAN, INF = float("nan"), float("inf")
-WINDOWED = [op for op in OPS if "conv" in op or "pool" in op]
+COURSES = {name: conventions.find(name, Path()) for name in conventions.known()}
+SPELT = [(name, op) for name, course in COURSES.items() for op in course.spellings]
+WINDOWED = [op for op in OPS if "conv2d" in op or "pool" in op]
 
 
 def example(got: Any, expected: Any, *, call: str = "f(x)", **inputs: Any) -> Example:
@@ -258,27 +264,33 @@ def test_a_large_plane_is_cut_around_the_first_wrong_cell() -> None:
 # --- origins, held against the operation itself -------------------------------------------------------
 
 
-def case_shown(case: Case, output: str) -> Example:
-    """A case as an example, whose expected value is the reference's."""
-    way = CONVENTION.spellings[case.op].ways[0]
-    script = CONVENTION.spellings[case.op].script(
-        way, case, "backward" if "backward" in case.op else "forward"
-    )
-    inputs = {name: array.tolist() for name, array in case.arrays.items()}
-    expected = OPS[case.op].compute(case.arrays, case.params)[output].tolist()
-    return Example(call=call_text(script), inputs=inputs, got=None, expected=expected, repro="")
+def case_shown(course: Convention, case: Case, output: str) -> Example:
+    """A case as an example, in a course's names and layout; the expected value is the reference's."""
+    spelling = course.spellings[case.op]
+    way, name = spelling.ways[0], spelling.results[output]
+    script = spelling.script(way, case, "backward" if "backward" in case.op else "forward")
+    inputs = {given: array.tolist() for given, array in way.inputs(case).items()}
+    expected = spelling.layout(name, np.asarray(OPS[case.op].compute(case.arrays, case.params)[output]))
+    named = {name: expected.tolist()}
+    return Example(call=call_text(script), inputs=inputs, got=named, expected=named, repro="")
 
 
-@pytest.mark.parametrize("op", WINDOWED)
-def test_the_result_depends_on_what_is_outlined_and_on_nothing_else(op: str) -> None:
+@pytest.mark.parametrize(("name", "op"), [row for row in SPELT if row[1] in WINDOWED])
+def test_the_result_depends_on_what_is_outlined_and_on_nothing_else(name: str, op: str) -> None:
     """Change one input everywhere but under the outline: the cell stays. Change it there: it moves."""
-    for case in sample(op, cases=20, seed=3, domain=CONVENTION.domain):
+    course = COURSES[name]
+    spelling = course.spellings[op]
+    canonical = {spelling.called(array): array for array in ("x", "w", "b", "dout")}
+    for case in sample(op, cases=20, seed=3, domain=course.domain):
         for output in case.outputs:
             value = OPS[op].compute(case.arrays, case.params)[output]
             cell = tuple(side // 2 for side in value.shape)
-            found = origin_of(op, case_shown(case, output), output, value.shape, cell)
+            in_order = rearranged(op, case_shown(course, case, output))
+            assert in_order is not None
+            found = origin_of(op, in_order[0], spelling.results[output], value.shape, cell)
             assert found is not None
             source = found.sources[-1 if "pool" in op else 0]
+            source = replace(source, name=canonical[source.name])
             array = case.arrays[source.name].copy()
             kept = np.zeros(array.shape, bool)
             (above, left), (height, width) = source.pad, array.shape[2:]
@@ -292,18 +304,88 @@ def test_the_result_depends_on_what_is_outlined_and_on_nothing_else(op: str) -> 
             )
 
 
-@pytest.mark.parametrize("op", list(CONVENTION.spellings))
+@pytest.mark.parametrize(("name", "op"), [row for row in SPELT if row[1] != "conv_single_step"])
 @given(data=st.data())
-def test_any_wrong_answer_to_any_case_has_a_picture(op: str, data: st.DataObject) -> None:
-    case = data.draw(strategy(op, "everything together", CONVENTION.domain))
+def test_any_wrong_answer_to_any_case_has_a_picture(name: str, op: str, data: st.DataObject) -> None:
+    case = data.draw(strategy(op, "everything together", COURSES[name].domain))
     output = data.draw(st.sampled_from(case.outputs))
-    right = case_shown(case, output)
-    got = (np.array(right.expected) + 1).tolist()
-    page = shown(op, replace(right, got={output: got}, expected={output: right.expected}))
+    right = case_shown(COURSES[name], case, output)
+    page = shown(op, replace(right, got=plus_one(right.expected)))
     assert (len(captions(page)) > 2) == (op in WINDOWED)
     for svg in page.iter("svg"):
         assert int(svg.get("width", "")) < 480
         assert int(svg.get("height", "")) < 260
+
+
+def plus_one(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: (np.array(array) + 1).tolist() for name, array in arrays.items()}
+
+
+def test_a_number_has_no_picture() -> None:
+    case = sample("conv_single_step", cases=5, seed=0)[0]
+    right = case_shown(COURSES["deeplearning_ai"], case, "out")
+    assert picture("conv_single_step", replace(right, got=plus_one(right.expected))) == ""
+
+
+# --- channels last -----------------------------------------------------------------------------------
+
+
+def drawn_last(op: str, output: str, stratum: str) -> tuple[Case, Element]:
+    """A case of a course with channels last in which the last cell of a result is wrong, and its picture."""
+    course = COURSES["deeplearning_ai"]
+    case = next(
+        each for each in sample(op, cases=60, seed=1, domain=course.domain) if each.stratum == stratum
+    )
+    right = case_shown(course, case, output)
+    (expected,) = right.expected.values()
+    got = np.array(expected)
+    got[(-1,) * got.ndim] += 1
+    return case, shown(op, replace(right, got=got.tolist(), expected=expected))
+
+
+def test_planes_are_those_of_images_and_named_in_the_courses_order() -> None:
+    case, page = drawn_last("conv2d", "out", "everything together")
+    n, f, height, width = OPS["conv2d"].compute(case.arrays, case.params)["out"].shape
+    plane = f"[{n - 1}, :, :, {f - 1}]"
+    assert {f"returned{plane}", f"expected{plane}"} <= set(captions(page))
+    svg = drawing(page, f"returned{plane}")
+    assert cells(svg, "wrong") == {(height - 1, width - 1)}
+    assert captions(page)[0].startswith(f"A_prev[{n - 1}, :, :, 0]")
+    assert f"W[:, :, 0, {f - 1}]" in captions(page)
+    assert "the window of A_prev that it comes from" in key(page)
+
+
+def test_a_gradient_without_a_name_is_told_by_its_shape() -> None:
+    case, page = drawn_last("conv2d_backward", "dw", "everything together")
+    f, c, kh, kw = case.arrays["w"].shape
+    svg = drawing(page, f"returned[:, :, {c - 1}, {f - 1}]")
+    assert cells(svg, "wrong") == {(kh - 1, kw - 1)}
+
+
+def test_a_gradient_that_could_be_of_two_inputs_is_not_drawn() -> None:
+    same = np.ones((2, 2, 2, 2)).tolist()
+    case = example(
+        same,
+        np.zeros((2, 2, 2, 2)).tolist(),
+        call="conv_backward(dZ, cache) after Z, cache = conv_forward(A_prev, W, b, {'stride': 1, 'pad': 0})",
+        A_prev=same,
+        W=same,
+        b=[[[[1.0, 1.0]]]],
+        dZ=[[[[1.0, 1.0]]]],
+    )
+    assert picture("conv2d_backward", case) == ""
+    named = replace(case, got={"dW": case.got}, expected={"dW": case.expected})
+    assert picture("conv2d_backward", named) != ""
+
+
+def test_shapes_are_told_in_the_courses_order() -> None:
+    expected = np.zeros((1, 2, 3, 4))
+    case = example(np.zeros((1, 2, 2, 4)).tolist(), expected.tolist(), A_prev=np.ones((1, 2, 3, 4)).tolist())
+    page = shown("conv2d", case)
+    assert [caption.partition("shape ")[2] for caption in captions(page)] == ["(1, 2, 2, 4)", "(1, 2, 3, 4)"]
+
+
+# --- where nothing holds a cell ----------------------------------------------------------------------
 
 
 def test_a_pixel_that_no_window_holds() -> None:
