@@ -12,7 +12,22 @@ import numpy as np
 import pytest
 
 from grader.snippet import call_text, repro
-from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+from grader.steps import (
+    Array,
+    Attribute,
+    Call,
+    Constant,
+    Find,
+    Input,
+    Item,
+    Let,
+    Make,
+    Put,
+    Saved,
+    Script,
+    Step,
+    Value,
+)
 
 ARGS: tuple[Value, ...] = (Input("x"), Input("w"), Input("b"), Saved("conv_param"))
 PARAM = Let("conv_param", {"stride": 2, "pad": 1})
@@ -189,3 +204,46 @@ def test_inputs_in_dictionaries_are_defined(tmp_path: Path) -> None:
 def test_inputs_given_by_keyword_are_defined(tmp_path: Path) -> None:
     steps = script(Call(("out",), "f", (), {"x": Input("x"), "scale": 3}))
     assert run(tmp_path, snippet(steps, {"x": np.ones(2)}, out=[3.0, 3.0])) == ""
+
+
+# --- classes ---------------------------------------------------------------------------------------
+
+OF_A_CLASS = Script(
+    steps=(
+        Make("layer", "Conv", (1, 2), {"stride": 3, "padding": 0, "init": Constant("W")}),
+        Put("layer", ("W",), "W"),
+        Call(("Z",), "layer.forward", (Input("A"),)),
+        Call(("dLdA",), "layer.backward", (Input("A"),)),
+        Find("dLdW", "layer", ("dLdW",)),
+    ),
+    returns=("dLdA", "dLdW"),
+)
+
+
+def test_a_class_is_called_as_the_course_has_it_where_nothing_else_is_known() -> None:
+    assert call_text(OF_A_CLASS) == (
+        "layer.backward(A) after Z = layer.forward(A) "
+        "after layer = Conv(1, 2, stride=3, padding=0, init=lambda *shape: W.copy())"
+    )
+
+
+def test_searches_print_as_they_ended() -> None:
+    found = {0: ("s=stride",), 1: ("inner.W",), 2: ("__call__",), 4: ("inner.dLdW",)}
+    assert call_text(OF_A_CLASS, found) == (
+        "layer.backward(A) after Z = layer(A) after layer = Conv(1, 2, s=3)"
+    )
+    text = repro(
+        OF_A_CLASS,
+        {"A": np.ones(2), "W": np.ones(1)},
+        {"dLdW": np.ones(1)},
+        module="conv",
+        functions=("Conv",),
+        found=found,
+    )
+    assert [line for line in text.splitlines() if "layer" in line] == [
+        "layer = Conv(1, 2, s=3)",
+        "layer.inner.W = W.copy()",
+        "Z = layer(A)",
+        "dLdA = layer.backward(A)",
+        "dLdW = layer.inner.dLdW",
+    ]
