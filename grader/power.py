@@ -65,7 +65,7 @@ def reply_to(exam: Exam, place: int, made: Committed) -> Reply:
     return Reply(
         ending=Ending.RETURNED,
         values=nothing | {name: _laid_out(spelling, name, value) for name, value in values.items()},
-        changed=tuple(name for name in made.changed if name in spelling.watch),
+        changed=tuple(name for name in map(spelling.called, made.changed) if name in spelling.watch),
     )
 
 

@@ -230,7 +230,8 @@ class _Inquiry:
         """The results among `names` that a suspect makes as the submission did."""
         if each.got is None:
             return names if self._raises_likewise(each, made) else frozenset()
-        if made.raised is not None or each.changed != self._watched & set(made.changed):
+        changed = self._watched & set(map(self._exam.spelling.called, made.changed))
+        if made.raised is not None or each.changed != changed:
             return frozenset()
         return frozenset(name for name in names if self._same(each, made, name))
 

@@ -63,6 +63,8 @@ class Spelling:
         watch: inputs that the function must leave as they are.
         loose: results whose axes of length 1 may be left out or added.
         forward: the name of the forward function that a backward function goes with.
+        names: the course's names for the operation's inputs, where they differ.
+        wording: what is said about a mistake, formulas in canonical layout and names, in the course's.
     """
 
     ways: tuple[Way, ...]
@@ -71,6 +73,12 @@ class Spelling:
     watch: tuple[str, ...] = ()
     loose: frozenset[str] = frozenset()
     forward: Callable[[str], str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    wording: Callable[[str], str] = str
+
+    def called(self, name: str) -> str:
+        """The course's name for one of the operation's inputs."""
+        return self.names.get(name, name)
 
     def script(self, way: Way, case: Case, function: str) -> Script:
         """All that is done for one case of the exercise called `function`."""

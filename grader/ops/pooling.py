@@ -17,6 +17,20 @@ def _max_pool2d_backward_magnitude(arrays: Arrays, params: Params) -> Mapping[st
     return {"dx": max_pool2d_backward(np.abs(arrays["dout"]), arrays["x"], **params)}
 
 
+# A mean may also be had from running sums over the image, as the difference of four: its error is that of the
+# largest of them, the sum over the whole image.
+
+
+def _avg_pool2d_magnitude(arrays: Arrays, params: Params) -> Mapping[str, Array]:
+    out = avg_pool2d(arrays["x"], **params)
+    whole = np.abs(arrays["x"]).sum(axis=(2, 3), keepdims=True)
+    return {"out": np.broadcast_to(4 * whole / (params["window"][0] * params["window"][1]), out.shape)}
+
+
+def _avg_pool2d_terms(arrays: Arrays, params: Params) -> Mapping[str, int]:
+    return {"out": sum(arrays["x"].shape[2:]) + 4}
+
+
 def _window_terms(output: str) -> Callable[[Arrays, Params], Mapping[str, int]]:
     def terms(_: Arrays, params: Params) -> Mapping[str, int]:
         return {output: params["window"][0] * params["window"][1] + 1}
@@ -42,7 +56,8 @@ OPS = {
         reference=avg_pool2d,
         inputs=("x",),
         outputs=("out",),
-        terms=_window_terms("out"),
+        terms=_avg_pool2d_terms,
+        magnitude=_avg_pool2d_magnitude,
     ),
     "avg_pool2d_backward": Op(
         reference=avg_pool2d_backward,
