@@ -1,13 +1,11 @@
 """Submissions with known marks, graded for real, at each level of isolation that works here.
 
-They are graded once for all tests of this module. What each should earn, and why, stands beside them in
-``expected.toml``.
+Those of an assignment are graded once for all tests of this module. What each should earn, and why, stands
+beside them in ``expected.toml``.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,18 +13,24 @@ from pathlib import Path
 import pytest
 
 from benchmarks import seeds
-from grader.assignment import read
+from grader.assignment import available, read
 from grader.errors import SandboxError
 from grader.goldens import Golden, differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
 from grader.pipeline import Plan
+from grader.recognition import recognise
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session
 
-ASSIGNMENTS = Path(__file__).resolve().parent.parent / "assignments"
-NAMES = ("cs231n_a2", "cmu_hw2p1")
 LEVELS = ("bubblewrap", "landlock")
-CHOICES = Choices(assignment="", seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
+CHOICES = Choices(assignment=None, seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
+
+FOLDERS = {folder.name: folder for folder in available() if (folder / "submissions").is_dir()}
+"""Assignments that have golden submissions."""
+
+
+def choices(folder: Path) -> Choices:
+    return replace(CHOICES, assignment=str(folder))
 
 
 # --- the goldens are as expected ---------------------------------------------------------------
@@ -39,35 +43,42 @@ def hasty(assignment: Assignment) -> Assignment:
     )
 
 
-@pytest.fixture(scope="module", params=itertools.product(NAMES, LEVELS), ids="-".join)
-def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
+@pytest.fixture(scope="module", params=FOLDERS)
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Of an assignment with goldens."""
+    return FOLDERS[request.param]
+
+
+@pytest.fixture(scope="module")
+def goldens(folder: Path) -> dict[str, Golden]:
+    """What each should earn."""
+    return read_goldens(read(folder))
+
+
+@pytest.fixture(scope="module", params=LEVELS)
+def graded(
+    request: pytest.FixtureRequest, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> RunResult:
     """All goldens of an assignment, graded once at each level."""
-    name, level = request.param
+    level: str = request.param
     try:
         open_launcher(level).close()
     except SandboxError as error:
         pytest.skip(str(error))
-    folder = ASSIGNMENTS / name
-    choices = replace(CHOICES, assignment=str(folder), sandbox=level)
-    with Session([folder / "submissions"], choices) as session:
+    with Session([folder / "submissions"], replace(choices(folder), sandbox=level)) as session:
         session.plan = Plan(hasty(session.plan.assignment), seed=CHOICES.seed)
         return session.run_all(tmp_path_factory.mktemp(level), jobs=2, force=True)
 
 
-def goldens(graded: RunResult) -> Mapping[str, Golden]:
-    """What each of the graded submissions should earn."""
-    return read_goldens(read(ASSIGNMENTS / graded.info.assignment))
+def test_every_golden_is_found_and_no_other(graded: RunResult, goldens: dict[str, Golden]) -> None:
+    assert [result.id for result in graded.submissions] == sorted(goldens)
 
 
-def test_every_golden_is_found_and_no_other(graded: RunResult) -> None:
-    assert [result.id for result in graded.submissions] == sorted(goldens(graded))
-
-
-def test_every_golden_earns_what_it_should(graded: RunResult) -> None:
+def test_every_golden_earns_what_it_should(graded: RunResult, goldens: dict[str, Golden]) -> None:
     wrong = {
         result.id: found
         for result in graded.submissions
-        if (found := differences(goldens(graded)[result.id], result))
+        if (found := differences(goldens[result.id], result))
     }
     assert wrong == {}
 
@@ -88,14 +99,18 @@ def test_nothing_is_left_ungraded(graded: RunResult) -> None:
     assert [result.id for result in graded.submissions if result.status is Status.NOT_GRADED] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("folder", "earned"), [("solution", 100), ("starter", 0)])
-def test_the_solution_earns_all_and_the_starter_nothing(folder: str, earned: int, name: str) -> None:
-    path = ASSIGNMENTS / name / folder
-    with Session([path], replace(CHOICES, assignment=str(ASSIGNMENTS / name))) as session:
+@pytest.mark.parametrize(("part", "earned"), [("solution", 100), ("starter", 0)])
+def test_the_solution_earns_all_and_the_starter_nothing(folder: Path, part: str, earned: int) -> None:
+    path = folder / part
+    with Session([path], choices(folder)) as session:
         result = session.run_one(path).submissions[0]
     assert result.status is Status.GRADED
     assert result.score == Score(Fraction(earned), Fraction(100))
+
+
+def test_assignments_are_found_by_the_names_of_their_functions(folder: Path) -> None:
+    assert recognise([folder / "submissions"]).name == folder.name
+    assert recognise([folder / "solution"]).name == folder.name
 
 
 def test_marks_do_not_depend_on_the_seed() -> None:
