@@ -81,23 +81,9 @@ def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Fi
     """A known mistake as a finding; which result it is about is said where there are several."""
     about = " and ".join(explanation.results)
     everything = len(explanation.results) == len(exam.results)
-    sentence, hint = (_in_course_words(text, exam) for text in (mistake.sentence, mistake.hint))
+    sentence, hint = map(exam.spelling.wording, (mistake.sentence, mistake.hint))
     text = sentence if everything else f"{about}: {sentence}"
     return Finding(mistake=mistake.id, results=explanation.results, text=text, hint=hint)
-
-
-def _in_course_words(text: str, exam: Exam) -> str:
-    """Put the course's names of gradients for ours, and that of the result where it is indexed."""
-    text = exam.spelling.wording(text)
-    inputs, names = exam.way.inputs(exam.cases[0]), dict(exam.spelling.results)
-    for ours, array in exam.cases[0].arrays.items():
-        names[ours] = next((theirs for theirs, its in inputs.items() if its is array), ours)
-    for ours, theirs in names.items():
-        if ours == "out":
-            text = re.sub(r"\bout\[", f"{theirs}[", text)
-        elif re.fullmatch(r"d\w+", ours):
-            text = re.sub(rf"\b{ours}\b", theirs, text)
-    return text
 
 
 def _smallest(exam: Exam, failing: Sequence[Outcome], replies: Sequence[Reply]) -> Shown:

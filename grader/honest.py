@@ -143,6 +143,14 @@ def _avg_pool2d_shares(x: Array, *, window: tuple[int, int], stride: int) -> Arr
     return _one_by_one((windows / (window[0] * window[1])).reshape(*windows.shape[:4], -1))
 
 
+def _avg_pool2d_from_running_sums(x: Array, *, window: tuple[int, int], stride: int) -> Array:
+    kh, kw = window
+    sums = np.pad(x.cumsum(axis=2).cumsum(axis=3), ((0, 0), (0, 0), (1, 0), (1, 0)))
+    dense = sums[:, :, kh:, kw:] - sums[:, :, :-kh, kw:] - sums[:, :, kh:, :-kw] + sums[:, :, :-kh, :-kw]
+    mean: Array = dense[:, :, ::stride, ::stride] / (kh * kw)
+    return mean
+
+
 def _avg_pool2d_backward_in_loops(
     dout: Array, x: Array, *, window: tuple[int, int], stride: int, backwards: bool = False
 ) -> Array:
@@ -421,7 +429,11 @@ HONEST: Mapping[str, Mapping[str, Function]] = {
         IN_LOOPS: _max_pool2d_backward_in_loops,
         BACKWARDS: _max_pool2d_backward_backwards,
     },
-    "avg_pool2d": {"np.mean": _avg_pool2d_mean, "a sum of shares": _avg_pool2d_shares},
+    "avg_pool2d": {
+        "np.mean": _avg_pool2d_mean,
+        "a sum of shares": _avg_pool2d_shares,
+        "differences of running sums": _avg_pool2d_from_running_sums,
+    },
     "avg_pool2d_backward": {
         IN_LOOPS: _avg_pool2d_backward_in_loops,
         BACKWARDS: _avg_pool2d_backward_backwards,

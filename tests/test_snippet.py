@@ -13,7 +13,22 @@ import pytest
 
 from grader.model import Expected
 from grader.snippet import call_text, passes, repro
-from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Script, Step, Value
+from grader.steps import (
+    Array,
+    Attribute,
+    Call,
+    Constant,
+    Find,
+    Input,
+    Item,
+    Let,
+    Make,
+    Put,
+    Saved,
+    Script,
+    Step,
+    Value,
+)
 
 ARGS: tuple[Value, ...] = (Input("x"), Input("w"), Input("b"), Saved("conv_param"))
 PARAM = Let("conv_param", {"stride": 2, "pad": 1})
@@ -250,3 +265,46 @@ def test_what_the_grader_lets_pass_a_snippet_lets_pass(bound: float, near: str) 
 
 def test_nan_never_passes() -> None:
     assert not passes(np.array([np.nan]), exactly([1.0]), single=False)
+
+
+# --- classes ---------------------------------------------------------------------------------------
+
+OF_A_CLASS = Script(
+    steps=(
+        Make("layer", "Conv", (1, 2), {"stride": 3, "padding": 0, "init": Constant("W")}),
+        Put("layer", ("W",), "W"),
+        Call(("Z",), "layer.forward", (Input("A"),)),
+        Call(("dLdA",), "layer.backward", (Input("A"),)),
+        Find("dLdW", "layer", ("dLdW",)),
+    ),
+    returns=("dLdA", "dLdW"),
+)
+
+
+def test_a_class_is_called_as_the_course_has_it_where_nothing_else_is_known() -> None:
+    assert call_text(OF_A_CLASS) == (
+        "layer.backward(A) after Z = layer.forward(A) "
+        "after layer = Conv(1, 2, stride=3, padding=0, init=lambda *shape: W.copy())"
+    )
+
+
+def test_searches_print_as_they_ended() -> None:
+    found = {0: ("s=stride",), 1: ("inner.W",), 2: ("__call__",), 4: ("inner.dLdW",)}
+    assert call_text(OF_A_CLASS, found) == (
+        "layer.backward(A) after Z = layer(A) after layer = Conv(1, 2, s=3)"
+    )
+    text = repro(
+        OF_A_CLASS,
+        {"A": np.ones(2), "W": np.ones(1)},
+        {"dLdW": exactly(np.ones(1))},
+        module="conv",
+        functions=("Conv",),
+        found=found,
+    )
+    assert [line for line in text.splitlines() if "layer" in line] == [
+        "layer = Conv(1, 2, s=3)",
+        "layer.inner.W = W.copy()",
+        "Z = layer(A)",
+        "dLdA = layer.backward(A)",
+        "dLdW = layer.inner.dLdW",
+    ]

@@ -14,6 +14,7 @@ constructor takes, and a `Put` sets the weights where nothing asked for them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -115,6 +116,13 @@ def _backward(make: Maker) -> Callable[[Case, str], tuple[Step, ...]]:
     return steps
 
 
+def _wording(text: str) -> str:
+    """Put the course's names of gradients for ours, and that of the result where it is indexed."""
+    for ours, theirs in ({"dout": NAMES["dout"]} | BACKWARD | LEARNT).items():
+        text = re.sub(rf"\b{ours}\b", theirs, text)
+    return re.sub(r"\bout\[", f"{FORWARD['out']}[", text)
+
+
 def _never_padded(domain: Domain) -> Domain:
     return replace(domain, pad=(0,))
 
@@ -138,6 +146,8 @@ def _spelling(make: Maker, results: Mapping[str, str], without_padding: Maker | 
         results=results,
         watch=("dLdZ",) if backward else ("A",),
         forward=forward_of if backward else None,
+        names=NAMES,
+        wording=_wording,
     )
 
 

@@ -28,6 +28,20 @@ def _pool2d_backward_magnitude(arrays: Arrays, params: Params) -> Mapping[str, A
     return {"dx": pool2d_backward(np.abs(arrays["dout"]), arrays["x"], **params)}
 
 
+# A mean may also be had from running sums over the image, as the difference of four: its error is that of the
+# largest of them, the sum over the whole image.
+
+
+def _avg_pool2d_magnitude(arrays: Arrays, params: Params) -> Mapping[str, Array]:
+    out = avg_pool2d(arrays["x"], **params)
+    whole = np.abs(arrays["x"]).sum(axis=(2, 3), keepdims=True)
+    return {"out": np.broadcast_to(4 * whole / (params["window"][0] * params["window"][1]), out.shape)}
+
+
+def _avg_pool2d_terms(arrays: Arrays, params: Params) -> Mapping[str, int]:
+    return {"out": sum(arrays["x"].shape[2:]) + 4}
+
+
 def _window_terms(output: str) -> Callable[[Arrays, Params], Mapping[str, int]]:
     def terms(_: Arrays, params: Params) -> Mapping[str, int]:
         return {output: params["window"][0] * params["window"][1] + 1}
@@ -37,7 +51,14 @@ def _window_terms(output: str) -> Callable[[Arrays, Params], Mapping[str, int]]:
 
 def _mode_terms(arrays: Arrays, params: Params) -> Mapping[str, int]:
     """A maximum is exact."""
-    return {"out": 0} if params["mode"] == "max" else _window_terms("out")(arrays, params)
+    return {"out": 0} if params["mode"] == "max" else _avg_pool2d_terms(arrays, params)
+
+
+def _mode_magnitude(arrays: Arrays, params: Params) -> Mapping[str, Array]:
+    window, stride = params["window"], params["stride"]
+    if params["mode"] == "max":
+        return {"out": np.abs(max_pool2d(arrays["x"], window=window, stride=stride))}
+    return _avg_pool2d_magnitude(arrays, {"window": window, "stride": stride})
 
 
 OPS = {
@@ -58,7 +79,8 @@ OPS = {
         reference=avg_pool2d,
         inputs=("x",),
         outputs=("out",),
-        terms=_window_terms("out"),
+        terms=_avg_pool2d_terms,
+        magnitude=_avg_pool2d_magnitude,
     ),
     "avg_pool2d_backward": Op(
         reference=avg_pool2d_backward,
@@ -72,6 +94,7 @@ OPS = {
         inputs=("x",),
         outputs=("out",),
         terms=_mode_terms,
+        magnitude=_mode_magnitude,
     ),
     "pool2d_backward": Op(
         reference=pool2d_backward,
