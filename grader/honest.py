@@ -109,6 +109,11 @@ def _conv2d_backward_einsum(
     return dx, np.einsum("nfij,ncijuv->fcuv", dout, windows), np.einsum("nfij->f", dout)
 
 
+def _mask_where_none_is_larger(x: Array) -> Array:
+    smaller = x.reshape(-1, 1) < x.reshape(1, -1)
+    return np.asarray(~smaller.any(axis=1).reshape(x.shape))
+
+
 # --- pooling -----------------------------------------------------------------------------------
 
 
@@ -451,6 +456,7 @@ HONEST: Mapping[str, Mapping[str, Function]] = {
         "from the bias on, the last product first": _step_from_the_bias_backwards,
         "a bias that is shared by the products": _step_with_the_bias_shared,
     },
+    "mask_from_window": {"no value is larger": _mask_where_none_is_larger},
     "distribute_value": {
         "a reciprocal": _shares_by_a_reciprocal,
         "one side after the other": _shares_side_by_side,

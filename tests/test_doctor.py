@@ -113,7 +113,7 @@ def test_too_few_cases_are_noticed_and_more_are_advised() -> None:
 def test_what_nobody_looks_at_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The course's backward functions may do with their cache what they want."""
     unseen = [each for each in MISTAKES["conv2d_backward"] if "overwrites" in each.id]
-    monkeypatch.setitem(dict_of(MISTAKES), "conv2d_backward", tuple(unseen))
+    monkeypatch.setattr("grader.power.MISTAKES", {"conv2d_backward": tuple(unseen)})
     power = measure(exercise("conv2d_backward", cases=20), CONVENTION, seed=SEED)
     said = {trial.name: trial.advice for trial in power.having(Fate.OUTSIDE)}
     assert said["overwrites_the_image_with_dx"] == "overwrites x"
@@ -271,7 +271,7 @@ def test_cases_that_no_mistake_shows_in_are_noticed(
     doctor: Doctor, course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     harmless = replace(MISTAKES["spatial_groupnorm"][0], function=OPS["spatial_groupnorm"].reference)
-    monkeypatch.setitem(dict_of(MISTAKES), "spatial_groupnorm", (harmless,))
+    monkeypatch.setattr("grader.power.MISTAKES", {"spatial_groupnorm": (harmless,)})
     code, out, _ = doctor(course, "--only", "spatial_groupnorm_forward")
     assert "✗ 0 of 0 mistakes lose points." in out
     assert "Something is off: spatial_groupnorm_forward shows no mistake. " in out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from grader.conventions import Convention, cs231n, deeplearning_ai, plain
+from grader.conventions import Convention, cs231n, deeplearning_ai, mytorch, plain
 from grader.exam import Exam, prepare
 from grader.model import Exercise
 from grader.power import replies_of
@@ -17,7 +17,7 @@ COURSES = (cs231n.CONVENTION, deeplearning_ai.CONVENTION, plain.CONVENTION)
 
 def convention_of(op: str) -> Convention:
     """The first course that has an operation."""
-    return next(course for course in COURSES if op in course.spellings)
+    return next(course for course in (*COURSES, mytorch.CONVENTION) if op in course.spellings)
 
 
 @cache
