@@ -82,7 +82,8 @@ def repro(
     close = "1e-4" if any(array.dtype == np.float32 for array in inputs.values()) else "1e-9"
     for name, value in expected.items():
         lines.append(f"expected = {_array(value)}")
-        lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
+        if value.ndim:  # a single number may have any type, and none has a shape to speak of
+            lines.append(f"assert {name}.shape == expected.shape, {name}.shape")
         lines.append(f"assert np.allclose({name}, expected, rtol={close}, atol={close}), {name}")
     return "\n".join(lines)
 
@@ -112,7 +113,8 @@ def _arrays_in(value: Value) -> set[str]:
 
 def _array(array: Array) -> str:
     """An array as an expression; exact, since Python prints the shortest text that reads back the same."""
-    dtype = "" if array.dtype == np.float64 else f", dtype=np.{array.dtype}"
+    plain = array.dtype in (np.float64, np.bool_)  # what Python's own numbers and truth values become
+    dtype = "" if plain else f", dtype=np.{array.dtype}"
     if array.size == 0:
         return f"np.zeros({array.shape}{dtype})"
     return f"np.array({array.tolist()}{dtype})"
