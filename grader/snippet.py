@@ -128,7 +128,8 @@ def repro(
         found: how the steps that search were carried out.
     """
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
-    lines = ["import numpy as np"] if needed else []
+    needs_numpy = needed or not (refusal or all(map(_is_whole, expected.values())))
+    lines = ["import numpy as np"] if needs_numpy else []
     if module:
         lines.append(f"from {module} import {', '.join(functions)}")
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
@@ -144,17 +145,22 @@ def repro(
     return "\n".join(lines).strip()
 
 
+def _is_whole(expected: Expected) -> bool:
+    return expected.value.dtype.kind == "i" and expected.value.ndim == 0
+
+
 def _compared(name: str, expected: Expected, *, single: bool, loose: bool) -> Iterator[str]:
     """Lines that end in an assert on one result."""
     value = expected.value
-    if value.dtype.kind == "i" and value.ndim == 0:
+    if _is_whole(expected):
         yield f"assert {name} == {value} and not isinstance({name}, float), {name}"
         return
     rtol, atol = _tolerances(expected, single=single)
     yield f"expected = {_array(value)}"
     if loose:
         yield f"{name} = {name}.reshape(expected.shape)"
-    yield f"assert {name}.shape == expected.shape, {name}.shape"
+    elif value.ndim:  # a single number may have any type, and none has a shape to speak of
+        yield f"assert {name}.shape == expected.shape, {name}.shape"
     near = f"rtol={_power(rtol)}, atol={_power(atol)}"
     yield f"assert np.allclose({name}, expected, {near}), {name}"
 
@@ -217,7 +223,8 @@ def _arrays_in(value: Value) -> set[str]:
 
 def _array(array: Array) -> str:
     """An array as an expression; exact, since Python prints the shortest text that reads back the same."""
-    dtype = "" if array.dtype == np.float64 else f", dtype=np.{array.dtype}"
+    plain = array.dtype in (np.float64, np.bool_)  # what Python's own numbers and truth values become
+    dtype = "" if plain else f", dtype=np.{array.dtype}"
     if array.size == 0:
         return f"np.zeros({array.shape}{dtype})"
     return f"np.array({array.tolist()}{dtype})"

@@ -162,6 +162,24 @@ def test_a_snippet_passes_for_what_is_right_and_keeps_every_bit(tmp_path: Path, 
     assert run(tmp_path, exact) == ""
 
 
+@pytest.mark.parametrize("returned", [1.5, np.float64(1.5), np.full((1, 1, 1), 1.5)])
+def test_a_number_may_come_as_any(returned: object) -> None:
+    script = Script(steps=(Call(("Z",), "step", ()),), returns=("Z",))
+    text = repro(script, {}, {"Z": exactly(1.5)}, module="", functions=())
+    exec(text, {"step": lambda: returned})
+    with pytest.raises(AssertionError):
+        exec(text, {"step": lambda: 2.5})
+
+
+def test_a_mask_is_written_as_every_numpy_reads_it() -> None:
+    script = Script(steps=(Call(("mask",), "mark", ()),), returns=("mask",))
+    text = repro(script, {}, {"mask": exactly([[True, False]])}, module="", functions=())
+    assert "expected = np.array([[True, False]])\n" in text
+    exec(text, {"mark": lambda: np.array([[1, 0]])})
+    with pytest.raises(AssertionError):
+        exec(text, {"mark": lambda: np.array([[0, 1]])})
+
+
 @pytest.mark.parametrize(("dtype", "passes"), [(np.float32, True), (np.float64, False)])
 def test_rounding_to_single_precision_passes_where_the_input_has_no_more(
     tmp_path: Path, dtype: type[Any], passes: bool

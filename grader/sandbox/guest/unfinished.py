@@ -70,8 +70,11 @@ def _is_none(value: Any) -> bool:
 
 
 def _does_anything(function: Any) -> bool:
-    """Whether there is a loop or a call in it: unpacking what was handed in is no work."""
-    return any(
+    """Whether there is a loop, a call or a formula: unpacking what was handed in is no work."""
+    computed = [
+        node for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None
+    ]
+    return any(isinstance(node, ast.BinOp) for each in computed for node in ast.walk(each)) or any(
         isinstance(node, LOOPS)
         or (isinstance(node, ast.Call) and getattr(node.func, "id", "") not in TRIVIAL)
         for statement in function.body
