@@ -111,7 +111,7 @@ def test_a_refused_case_has_no_answer() -> None:
         ({"stride": (1, 2)}, lambda at: at["stride"] in (1, 2)),
         ({"leftover": False}, lambda at: (at["size"] + 2 * at["pad"] - at["kernel"]) % at["stride"] == 0),
     ],
-    ids=str,
+    ids=["pad", "stride", "leftover"],
 )
 def test_what_a_course_promises_is_kept(
     domain: dict[str, object], keeps: Callable[[Mapping[str, int]], bool]
