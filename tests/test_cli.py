@@ -86,7 +86,10 @@ def wrong_inputs() -> dict[str, bytes]:
         (["report", "nothere"], "Directory 'nothere' does not exist."),
         (["notes.txt"], "notes.txt: a submission is a .py or .ipynb file, a folder or a .zip."),
         (["check", "notes.txt"], "notes.txt: a submission is a .py or .ipynb file, a folder or a .zip."),
-        (["empty"], "empty: no function of a known assignment was found.\nKnown assignments: cnn_basics, "),
+        (
+            ["empty"],
+            "empty: no function of a known assignment was found.\nKnown assignments: cmu_hw2p1, cnn_basics, ",
+        ),
         (["check", "empty"], "Name one with --assignment, and see `grade list`"),
         (["right.py", "--only", "conv"], "cs231n_a2: unknown exercise 'conv'"),
         (["right.py", "--seed", "-1"], "Invalid value for '--seed': -1 is not in the range"),
