@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import wrong_replies
 
 from grader import conventions
 from grader.checks import describe_mismatch, judge, where_raised, within
@@ -529,3 +530,34 @@ def test_a_process_that_says_it_was_at_a_step_that_is_not_there(ending: Ending) 
     """It says so itself, so it may lie; that must cost it the case, and be no fault of the grader's."""
     outcome = judged(exam_of(*FORWARD), Reply(ending=ending, step=60_000, text="a str"))
     assert outcome.verdict not in (Verdict.CORRECT, Verdict.NOT_RUN)
+
+
+# --- truth values ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.bool_, np.int64, np.uint8, np.float32, np.float64])
+def test_a_mask_may_hold_zeros_and_ones_of_any_kind(dtype: type[np.generic]) -> None:
+    exam = wrong_replies.exam_of("mask_from_window", 0)
+    for case in range(len(exam.cases)):
+        mask = exam.answers[case]["mask"].value
+        assert mask.dtype == np.bool_
+        reply = Reply(ending=Ending.RETURNED, values={"mask": mask.astype(dtype)})
+        assert judged(exam, reply, case).verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("got", "verdict", "message"),
+    [
+        (np.array([[True, True]]), Verdict.WRONG_VALUE, "mask[0, 1] is True, but should be False; 1 of 2"),
+        (np.array([[1.0, np.nan]]), Verdict.WRONG_VALUE, "mask[0, 1] is nan, but should be False; 1 of 2"),
+        (np.array([[3, 0]]), Verdict.WRONG_VALUE, "mask[0, 0] is 3, but should be True; 1 of 2"),
+        (np.array([[1j, 0]]), Verdict.WRONG_DTYPE, "mask holds complex128, but should hold truth values"),
+    ],
+)
+def test_what_is_no_such_mask_is_wrong(got: Array, verdict: Verdict, message: str) -> None:
+    exam = wrong_replies.exam_of("mask_from_window", 0)
+    answer = Expected(np.array([[True, False]]), np.zeros((1, 2)))
+    exam = replace(exam, answers=({"mask": answer}, *exam.answers[1:]))
+    outcome = judged(exam, Reply(ending=Ending.RETURNED, values={"mask": got}), 0)
+    assert outcome.verdict is verdict
+    assert outcome.message.startswith(message)
