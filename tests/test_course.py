@@ -228,7 +228,10 @@ def test_only_a_file_beside_it_is_read(tmp_path: Path, name: str) -> None:
     folder.mkdir()
     (tmp_path / "course.py").write_text(OK)
     (folder / "assignment.toml").write_text(TOML.replace("course.py", name))
-    with pytest.raises(AssignmentError, match=r"should be a file beside it, or one of cs231n, plain"):
+    with pytest.raises(
+        AssignmentError,
+        match=r"should be a file beside it, or one of cs231n, deeplearning_ai, mytorch, plain",
+    ):
         read(folder)
 
 

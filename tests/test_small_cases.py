@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.cases import FAMILIES, small, strategy
+from grader.cases import FAMILIES, small, strata_of, strategy
 from grader.cases.draw import Readable, Style, Values
 from grader.cases.search import search
 from grader.cases.strata import EVERYTHING
@@ -28,7 +28,7 @@ def smallest(op: str) -> tuple[Case, ...]:
 
 
 def numbers(case: Case) -> np.ndarray:
-    return np.concatenate([array.ravel() for array in case.arrays.values()])
+    return np.concatenate([np.zeros(0), *(array.ravel() for array in case.arrays.values())])
 
 
 def few_digits(case: Case) -> bool:
@@ -41,7 +41,7 @@ def test_they_are_few_and_no_two_are_the_same(op: str) -> None:
         (repr(case.params), *((name, array.shape, array.tobytes()) for name, array in case.arrays.items()))
         for case in smallest(op)
     }
-    assert 50 < len(seen) == len(smallest(op)) < 1000
+    assert 20 < len(seen) == len(smallest(op)) < 1000
 
 
 @pytest.mark.parametrize("op", FAMILIES)
@@ -64,7 +64,8 @@ def test_all_their_numbers_have_few_digits_unless_single_precision_has_more(op: 
 
 @pytest.mark.parametrize("op", FAMILIES)
 def test_every_stratum_is_among_them(op: str) -> None:
-    assert {case.stratum for case in smallest(op)} >= set(FAMILIES[op].strata) - {EVERYTHING, "real values"}
+    asked = set(strata_of(op)) - {EVERYTHING, "real values"}
+    assert {case.stratum for case in smallest(op)} >= asked
 
 
 def test_each_size_is_free_to_differ_from_the_others() -> None:
