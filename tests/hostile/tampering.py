@@ -96,9 +96,13 @@ ENTRIES: tuple[Entry, ...] = (
     lies("says_no_json", "b'{' * 8"),
     lies("says_a_deep_list", "b'[' * 100000"),
     lies(
+        "says_half_an_error",
+        "{'ending': 'RAISED', 'error': {'type': 'E', 'message': '', 'line': 1}}, times=99",
+    ),
+    lies(
         "says_markup",
         "{'ending': 'RAISED', 'error': {'type': '<canary>', 'message': '\\x1b[31m', "
-        "'path': '', 'code': '', 'function': '', 'line': 1, 'cell': 0}}, times=99",
+        "'path': '', 'code': '', 'function': '', 'line': 1, 'cell': 0, 'unfinished': False}}, times=99",
     ),
     lies(
         "says_that_nothing_is_missing",

@@ -286,3 +286,5 @@ def _check_error(error: Any) -> None:
             raise MalformedError("an exception described in other than words")
     if not all(type(error.get(key)) is int for key in ("line", "cell")):
         raise MalformedError("an exception without its line")
+    if type(error.get("unfinished")) is not bool:
+        raise MalformedError("an exception that does not say whether its function is written")
