@@ -52,6 +52,8 @@ def graded(
 ) -> RunResult:
     """All goldens of an assignment, graded once at each level."""
     level: str = request.param
+    if level == "bubblewrap" and folder.name != "cs231n_a2":
+        pytest.skip("one assignment shows that levels agree; `grade doctor` grades the others at this one")
     try:
         open_launcher(level).close()
     except SandboxError as error:

@@ -23,6 +23,8 @@ from grader.suspects import identify
 from reference.mistakes import MISTAKES, Mistake
 
 SEEDS = range(10)
+PART = 6
+"""One mistake in so many is tried."""
 NOT_TAUGHT = {"avg_pool2d", "avg_pool2d_backward"}
 """They are spelled as max pools are, whose mistakes are tried."""
 
@@ -83,10 +85,13 @@ def named(op: str, function: object, seed: int) -> tuple[bool, tuple[tuple[Mista
 
 
 def trials() -> Iterator[tuple[str, int, Mistake]]:
+    """Every mistake at every seed takes an hour: unless asked for, a part of them, each at one seed."""
+    everything = bool(os.environ.get("GRADER_TEST_ALL_SEEDS"))
     for op in TAUGHT:
         for place, mistake in enumerate(MISTAKES[op]):
-            for seed in SEEDS if os.environ.get("GRADER_TEST_ALL_SEEDS") else [place % len(SEEDS)]:
-                yield op, seed, mistake
+            if everything or place % PART == 0:
+                for seed in SEEDS if everything else [place // PART % len(SEEDS)]:
+                    yield op, seed, mistake
 
 
 @pytest.mark.parametrize(
