@@ -64,42 +64,45 @@ def right_parts(solution: Sequence[Source], names: Collection[str], *, without: 
     Returns:
         None where the solution has not all of them, or they cannot do without what is graded.
     """
-    defined, rest = _statements(solution)
-    needed: dict[str, None] = {}
+    defined = _definitions(solution)
+    needed: set[str] = set()
     ahead = list(names)
     while ahead:
         name = ahead.pop()
         if name not in defined or name == without:
             return None
         if name not in needed:
-            needed[name] = None
+            needed.add(name)
             ahead += [word for word in _words(defined[name]) if word in defined and word != name]
-    chosen = [*rest, *(node for name, node in defined.items() if name in needed)]
-    text = ast.unparse(ast.Module(body=chosen, type_ignores=[]))
-    return Parts(names=tuple(names), text=text)
+    chosen = dict.fromkeys(node for name, node in defined.items() if name in needed)
+    return Parts(names=tuple(names), text=ast.unparse(ast.Module(body=list(chosen), type_ignores=[])))
 
 
-def _statements(solution: Sequence[Source]) -> tuple[Mapping[str, ast.stmt], list[ast.stmt]]:
-    """Functions and classes by name; and imports from outside of the solution, and constants."""
+def _definitions(solution: Sequence[Source]) -> Mapping[str, ast.stmt]:
+    """The statement that gives each name at the top level its value; for imports, those from outside."""
     own = {part.removesuffix(".py") for source in solution for part in source.path.split("/")}
-    defined: dict[str, ast.stmt] = {}
-    rest: list[ast.stmt] = []
+    found: dict[str, ast.stmt] = {}
     for source in solution:
         for cell in source.cells:
             for node in ast.parse(cell).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                    defined[node.name] = node
-                elif isinstance(node, ast.Assign | ast.AnnAssign) or _comes_from_outside(node, own):
-                    rest.append(node)
-    futures = [node for node in rest if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
-    return defined, futures[:1] + [node for node in rest if node not in futures]
+                for name in _given(node, own):
+                    found[name] = node
+    return found
 
 
-def _comes_from_outside(node: ast.stmt, own: Collection[str]) -> bool:
-    """Whether it imports something that is no file of the solution's."""
-    if isinstance(node, ast.ImportFrom):
-        return not node.level and (node.module or "").split(".")[0] not in own
-    return isinstance(node, ast.Import) and not any(alias.name.split(".")[0] in own for alias in node.names)
+def _given(node: ast.stmt, own: Collection[str]) -> list[str]:
+    """The names that a statement gives a value; none if it imports a file of the solution's."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+        case ast.ImportFrom(level=0, module=str(module)) if module.split(".")[0] not in own:
+            return [alias.asname or alias.name for alias in node.names]
+        case ast.Import() if not any(alias.name.split(".")[0] in own for alias in node.names):
+            return [alias.asname or alias.name.split(".")[0] for alias in node.names]
+        case _:
+            return []
 
 
 def _words(node: ast.stmt) -> set[str]:

@@ -1,0 +1,178 @@
+"""Independence of errors: what calls what, right parts cut out of a solution, and who is to blame."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from grader.assignment import find, read, select
+from grader.independence import called_by, right_parts
+from grader.model import Assignment, ExerciseResult, Submission
+from grader.pipeline import Plan, grade
+from grader.sandbox import Sandbox, open_launcher
+from grader.steps import Source
+
+NAMES = ("zero_pad", "conv_forward", "other")
+
+TEXT = """
+import numpy as np
+
+def zero_pad(x):
+    return np.pad(x, WIDTH)
+
+WIDTH = 1
+shown = zero_pad(np.zeros(3))
+
+def between(x):
+    return zero_pad(x)
+
+def conv_forward(x):
+    # other(x) is only spoken of
+    return between(x)
+
+class Layer:
+    def forward(self, x):
+        return conv_forward(x)
+"""
+
+
+def source(text: str, path: str = "layers.py") -> Source:
+    return Source(path, (text,))
+
+
+# --- what calls what -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("zero_pad", ()),
+        ("between", ("zero_pad",)),
+        ("conv_forward", ("zero_pad",)),
+        ("Layer", ("zero_pad", "conv_forward")),
+        ("nothing_of_it", ()),
+    ],
+)
+def test_what_is_called_by_way_of_others_counts_and_comments_do_not(
+    name: str, called: tuple[str, ...]
+) -> None:
+    assert called_by(name, [source(TEXT)], NAMES) == called
+
+
+def test_cells_and_files_make_one_text() -> None:
+    cells = Source(
+        "a.ipynb", ("def conv_forward(x):\n    return zero_pad(x)", "def zero_pad(x):\n    return x")
+    )
+    assert called_by("conv_forward", [cells], NAMES) == ("zero_pad",)
+    apart = [source("def zero_pad(x): pass", "a.py"), source("def conv_forward(x):\n    zero_pad(x)", "b.py")]
+    assert called_by("conv_forward", apart, NAMES) == ("zero_pad",)
+
+
+def test_those_that_call_each_other_come_to_an_end() -> None:
+    text = "def zero_pad(x):\n    conv_forward(x)\n\ndef conv_forward(x):\n    zero_pad(x)\n"
+    assert called_by("conv_forward", [source(text)], NAMES) == ("zero_pad",)
+
+
+# --- right parts -----------------------------------------------------------------------------------
+
+
+def test_parts_bring_what_they_need_and_never_what_is_graded() -> None:
+    parts = right_parts([source(TEXT)], ["between"], without="conv_forward")
+    assert parts is not None
+    assert parts.names == ("between",)
+    defined = {node.name for node in ast.parse(parts.text).body if isinstance(node, ast.FunctionDef)}
+    assert defined == {"between", "zero_pad"}
+    assert "import numpy as np" in parts.text
+    assert "WIDTH = 1" in parts.text
+    assert "shown" not in parts.text
+
+
+@pytest.mark.parametrize(("names", "without"), [(["Layer"], "conv_forward"), (["missing"], "zero_pad")])
+def test_there_are_none_that_need_what_is_graded_or_that_the_solution_lacks(
+    names: list[str], without: str
+) -> None:
+    assert right_parts([source(TEXT)], names, without=without) is None
+
+
+def test_imports_between_a_solutions_own_files_are_left_out() -> None:
+    files = [
+        source("import math\n\ndef helper(x):\n    return math.sqrt(x)\n", "pkg/a.py"),
+        source("from .a import *\nfrom a import helper\n\ndef f(x):\n    return helper(x)\n", "pkg/b.py"),
+    ]
+    parts = right_parts(files, ["f"], without="g")
+    assert parts is not None
+    names: dict[str, object] = {}
+    exec(parts.text, names)
+    assert names["f"](4.0) == 2.0  # type: ignore[operator]
+
+
+# --- who is to blame ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with closing(open_launcher()) as launcher, launcher.start() as room:
+        yield room
+
+
+SUBMISSION = """
+import numpy as np
+
+def zero_pad(X, pad):
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), constant_values=1)
+
+def conv_forward(A_prev, W, b, hparameters):
+    s, p = hparameters["stride"], hparameters["pad"]
+    f = W.shape[0]
+    padded = zero_pad(A_prev, p)
+    m, h, w, _ = padded.shape
+    Z = np.zeros((m, (h - f) // s + 1, (w - f) // s + 1, W.shape[3]))
+    for i in range(Z.shape[1]):
+        for j in range(Z.shape[2]):
+            window = padded[:, i * s : i * s + f, j * s : j * s + f]
+            Z[:, i, j] = np.tensordot(window, W, 3) + b.ravel()
+    return Z, (A_prev, W, b, hparameters)
+"""
+
+
+def results(text: str, sandbox: Sandbox, *, independent: bool) -> dict[str, ExerciseResult]:
+    course: Assignment = read(find("deeplearning_ai_c4w1"))
+    course = replace(select(course, ["zero_pad", "conv_forward"]), independent=independent)
+    student = Submission(id="a", path="a", sources=(source(text, "a.py"),))
+    found = grade(Plan(course, seed=1), student, sandbox)
+    assert not found.message
+    return {each.name: each for each in found.exercises}
+
+
+def test_it_is_said_that_the_helper_is_to_blame(sandbox: Sandbox) -> None:
+    found = results(SUBMISSION, sandbox, independent=False)["conv_forward"]
+    assert found.score.earned < found.score.total
+    total = f"{float(found.score.total):g}"
+    assert f"with a right zero_pad in place of the submission's, it would have {total} of {total} points" in (
+        found.notes
+    )
+
+
+def test_the_points_are_given_where_the_assignment_says_so(sandbox: Sandbox) -> None:
+    found = results(SUBMISSION, sandbox, independent=True)
+    assert found["conv_forward"].score.earned == found["conv_forward"].score.total
+    assert found["conv_forward"].carried_forward
+    assert found["zero_pad"].score.earned < found["zero_pad"].score.total
+
+
+def test_a_function_that_is_wrong_itself_stays_wrong(sandbox: Sandbox) -> None:
+    text = SUBMISSION.replace("+ b.ravel()", "- b.ravel()")
+    found = results(text, sandbox, independent=True)["conv_forward"]
+    assert found.score.earned == 0
+    assert not found.notes
+
+
+def test_a_right_function_that_calls_no_wrong_one_hears_nothing(sandbox: Sandbox) -> None:
+    text = SUBMISSION.replace("zero_pad(A_prev, p)", "np.pad(A_prev, ((0, 0), (p, p), (p, p), (0, 0)))")
+    found = results(text, sandbox, independent=False)["conv_forward"]
+    assert found.score.earned == found.score.total
+    assert not found.notes
