@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.samples import ASSIGNMENT, CONV_AND_POOL
 from grader import assignment
 from grader.cli import SEED
-from grader.pipeline import Plan
+from grader.plan import Plan
 from grader.steps import Call, Input, Let, Run, Saved, Step, Value
 
 __all__ = ["own_seconds"]

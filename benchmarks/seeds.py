@@ -20,7 +20,8 @@ from grader import assignment, submission
 from grader.executors import map_local
 from grader.goldens import Golden, mistakes_named, read_goldens
 from grader.model import ExerciseResult, SubmissionResult
-from grader.pipeline import Plan, grade_place
+from grader.pipeline import grade_place
+from grader.plan import Plan
 from grader.sandbox import Launcher, open_launcher
 
 __all__ = ["surprises", "unlike"]

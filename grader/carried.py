@@ -9,7 +9,7 @@ Two rounds in the sandbox: the student's forward on both sides of each input of 
 also tells the shape of its output; then the backward for an upstream gradient of that shape.
 
 The identity alone would reward a pair of functions that return zeros. So it counts only behind a
-forward that is right in some case, and only if its output does depend on the input.
+forward that is one, see `carries`, and only if its output does depend on the input.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import numpy as np
 
 from grader.checks import same_shape
 from grader.exam import Exam
-from grader.model import Case, Outcome, Verdict
+from grader.model import Case, ExerciseResult, Outcome, Verdict
 from grader.ops import OPS, Gradient
 from grader.steps import Array, Batch, BatchReply, Call, Ending, Reply, Run, Script
 
-__all__ = ["carry_forward"]
+__all__ = ["carries", "carry_forward"]
 
 TOLERANCE = 1e-5
 """Relative; above the error of a central difference, below that of any misconception."""
@@ -34,7 +34,32 @@ TOLERANCE = 1e-5
 MOST_OUTPUTS = 1 << 14
 """Numbers in a forward's output, far more than cases have: all upstream gradients are in memory together."""
 
+
+ENOUGH_RIGHT = 1 / 3
+"""Of a backward function's cases: where fewer are right, only a known mistake is carried forward."""
+
 Runner = Callable[[Batch], BatchReply]
+
+
+def carries(forward: ExerciseResult, output: str, *, right: float) -> bool:
+    """Whether a forward function is wrong, and yet enough of one for a gradient of it to be worth points.
+
+    It must be right in some case: a convolution that flips its kernel is where the kernel is 1 by 1. That
+    alone is not enough. A forward that is right without padding, and with it a sum over everything, has a
+    gradient that is easily made up where there is padding, and most of the backward function's cases have
+    some. So either its output is what a known mistake makes of every case, or the backward function is
+    right in a good part of its own cases without any help.
+
+    Args:
+        output: the course's name of what the gradient is of.
+        right: share of the backward function's cases that are right by the reference.
+    """
+    known = any(output in finding.results for finding in forward.findings)
+    return (
+        forward.score.earned < forward.score.total
+        and Verdict.CORRECT in forward.cases
+        and (known or right >= ENOUGH_RIGHT)
+    )
 
 
 def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple[Outcome, ...]:

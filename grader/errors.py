@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
-__all__ = ["AssignmentError", "GraderError", "NotGradedError", "SandboxError", "SubmissionError", "unknown"]
+__all__ = [
+    "AssignmentError",
+    "GraderError",
+    "NotGradedError",
+    "SandboxError",
+    "SubmissionError",
+    "in_words",
+    "unknown",
+]
 
 
 class GraderError(Exception):
@@ -39,3 +48,16 @@ def unknown(kind: str, name: str, known: Iterable[str], *, where: str) -> Assign
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     return AssignmentError(f"{where}: unknown {kind} {name!r}{hint}\nKnown {kind}s: {', '.join(known)}.")
+
+
+def in_words(error: Exception) -> str:
+    """What to say of an error: of one that a user can fix its own text, of any other that it is our fault."""
+    if isinstance(error, GraderError):
+        return str(error)
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    what = f"a fault of the grader, please report it: {type(error).__name__}: {error}"
+    return (
+        f"{what} ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else what
+    )

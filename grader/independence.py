@@ -84,10 +84,18 @@ def _definitions(solution: Sequence[Source]) -> Mapping[str, ast.stmt]:
     found: dict[str, ast.stmt] = {}
     for source in solution:
         for cell in source.cells:
-            for node in ast.parse(cell).body:
+            for node in _parsed(cell):
                 for name in _given(node, own):
                     found[name] = node
     return found
+
+
+def _parsed(cell: str) -> list[ast.stmt]:
+    """A cell's statements; none if it is no Python, as cells may be that are for people alone."""
+    try:
+        return ast.parse(cell).body
+    except (SyntaxError, ValueError):
+        return []
 
 
 def _given(node: ast.stmt, own: Collection[str]) -> list[str]:

@@ -19,7 +19,8 @@ from grader import assignment, reports, submission
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
 from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
-from grader.pipeline import Plan, grade, grade_place, info, read
+from grader.pipeline import grade, grade_place, read
+from grader.plan import Plan, info
 from grader.recognition import recognise
 from grader.reports import Feedback, classroom, classroom50, github, terminal
 from grader.reports.progress import Bar

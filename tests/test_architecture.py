@@ -56,7 +56,7 @@ LAYERS = (
         "grader.margin",
         "grader.goldens",
     ),
-    ("grader.pipeline", "grader.reports"),
+    ("grader.plan", "grader.sitting", "grader.pipeline", "grader.reports"),
     ("grader.session", "grader.doctor"),
     ("grader.cli",),
 )

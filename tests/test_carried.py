@@ -21,7 +21,8 @@ from grader.model import (
     SubmissionResult,
     Verdict,
 )
-from grader.pipeline import Plan, grade
+from grader.pipeline import grade
+from grader.plan import Plan
 from grader.sandbox import Launcher, Sandbox, encode, open_launcher
 from grader.steps import Batch, BatchReply, Limits, Program, Source
 

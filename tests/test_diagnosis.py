@@ -21,7 +21,8 @@ from grader.diagnosis import explain
 from grader.exam import Exam, prepare
 from grader.goldens import read_goldens
 from grader.model import Exercise, Finding, Submission, SubmissionResult, Verdict
-from grader.pipeline import Plan, grade
+from grader.pipeline import grade
+from grader.plan import Plan
 from grader.sandbox import Sandbox, open_launcher
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply, Source
 

@@ -17,7 +17,7 @@ from grader.assignment import available, read
 from grader.errors import SandboxError
 from grader.goldens import differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
-from grader.pipeline import Plan
+from grader.plan import Plan
 from grader.recognition import recognise
 from grader.sandbox import open_launcher
 from grader.session import Choices, Session

@@ -12,7 +12,8 @@ import pytest
 from grader.assignment import find, read, select
 from grader.independence import called_by, right_parts
 from grader.model import Assignment, ExerciseResult, Submission
-from grader.pipeline import Plan, grade
+from grader.pipeline import grade
+from grader.plan import Plan
 from grader.sandbox import Sandbox, open_launcher
 from grader.steps import Source
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import assignment, diagnosis, pipeline, submission
+from grader import assignment, carried, diagnosis, sitting, submission
 from grader.errors import SandboxError
 from grader.executors import map_local
 from grader.model import (
@@ -25,7 +25,8 @@ from grader.model import (
     SubmissionResult,
     Verdict,
 )
-from grader.pipeline import Plan, grade, grade_place
+from grader.pipeline import grade, grade_place
+from grader.plan import Plan
 from grader.sandbox import EncodedBatch, Launcher, open_launcher
 from grader.steps import BatchReply, Limits, Program, Source
 
@@ -225,7 +226,7 @@ SOMEWHERE = (Verdict.CORRECT, Verdict.WRONG_VALUE)
 def test_errors_come_from_a_forward_that_is_wrong_but_is_one(
     result: ExerciseResult, right: float, carries: bool
 ) -> None:
-    assert pipeline.carries(result, "out", right=right) is carries
+    assert carried.carries(result, "out", right=right) is carries
 
 
 @pytest.mark.parametrize("numbers", [1 << 17, (1 << 17) + 1])
@@ -246,7 +247,7 @@ def test_a_fault_in_the_explanation_costs_no_marks(
 
     text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
     before = grade_text(plan, launcher, text)
-    monkeypatch.setattr(pipeline, "explain", fail)
+    monkeypatch.setattr(sitting, "explain", fail)
     after = grade_text(plan, launcher, text)
     assert (after.status, after.score) == (before.status, before.score)
     assert 0 < after.score.earned < after.score.total

@@ -13,7 +13,8 @@ import pytest
 from grader import cases
 from grader.cases.strata import SPEED
 from grader.model import Assignment, Exercise, ExerciseResult, Outcome, Score, SpeedLimit, Submission, Verdict
-from grader.pipeline import Plan, grade
+from grader.pipeline import grade
+from grader.plan import Plan
 from grader.sandbox import Sandbox, open_launcher
 from grader.scoring import score_strata
 from grader.steps import Source

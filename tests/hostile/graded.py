@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import pipeline, suspects
+from grader import sitting, suspects
 from grader.model import Assignment, RunResult, SubmissionResult
-from grader.pipeline import Plan
+from grader.plan import Plan
 from grader.session import Choices, Session
 from grader.steps import Limits
 
@@ -82,7 +82,7 @@ def grade(entries: Sequence[Entry], level: str, folder: Path, *, jobs: int = 2) 
     with world(folder / "world") as place, pytest.MonkeyPatch.context() as patch:
         for entry in entries:
             place.put(entry)
-        patch.setattr(pipeline, "Limits", partial(Limits, load_seconds=1.0, give_up_after=1, patience=5.0))
+        patch.setattr(sitting, "Limits", partial(Limits, load_seconds=1.0, give_up_after=1, patience=5.0))
         patch.setattr(suspects, "MOST_PAIRS", 10)  # which names a mistake is found by changes no mark here
         patch.setattr(suspects, "MOST_FIRSTS", 1)
         out = folder / "grades"

@@ -15,7 +15,8 @@ import pytest
 from grader import assignment
 from grader.exam import Exam
 from grader.model import Assignment, Submission, SubmissionResult
-from grader.pipeline import Plan, grade
+from grader.pipeline import grade
+from grader.plan import Plan
 from grader.sandbox import Launcher, open_launcher
 from grader.steps import Source
 

@@ -1,0 +1,75 @@
+"""What every submission of a run is asked, made once and shared."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from threading import Lock
+
+import grader
+from grader import conventions, submission
+from grader.conventions import Way
+from grader.exam import Exam, prepare
+from grader.independence import right_parts
+from grader.model import Assignment, Exercise, RunInfo
+from grader.sandbox import Launcher
+from grader.steps import Parts, Source
+
+__all__ = ["Plan", "info"]
+
+
+class Plan:
+    """An assignment with its exams, which are prepared when first needed."""
+
+    def __init__(self, assignment: Assignment, *, seed: int) -> None:
+        self.assignment, self.seed = assignment, seed
+        self.convention = conventions.find(assignment.convention, assignment.folder)
+        self._exams: dict[tuple[str, int], Exam] = {}
+        self._parts: dict[tuple[str, tuple[str, ...]], Parts | None] = {}
+        self._lock = Lock()
+
+    def ways(self, exercise: Exercise) -> tuple[Way, ...]:
+        """The ways in which an exercise's function may be called, the usual one first."""
+        return self.convention.spellings[exercise.op].ways
+
+    def exam(self, exercise: Exercise, way: Way) -> Exam:
+        """What an exercise asks in one of its ways."""
+        key = exercise.name, self.ways(exercise).index(way)
+        with self._lock:
+            if key not in self._exams:
+                self._exams[key] = prepare(exercise, self.convention, way, seed=self.seed)
+            return self._exams[key]
+
+    def right_parts(self, exercise: Exercise, names: tuple[str, ...]) -> Parts | None:
+        """Right versions of what an exercise calls, from the assignment's solution."""
+        key = exercise.definition, names
+        with self._lock:
+            if key not in self._parts:
+                self._parts[key] = right_parts(self._solution, names, without=exercise.definition)
+            return self._parts[key]
+
+    @cached_property
+    def _solution(self) -> tuple[Source, ...]:
+        folder = self.assignment.folder / "solution"
+        if not folder.is_dir():
+            return ()
+        return submission.load(submission.find_one(folder), self.assignment).sources
+
+    def prepare(self) -> None:
+        """Prepare each exercise's usual exam, so that no submission's own time is spent on it."""
+        for exercise in self.assignment.exercises:
+            self.exam(exercise, self.ways(exercise)[0])
+
+
+def info(plan: Plan, launcher: Launcher) -> RunInfo:
+    """Which grader, on what, grades which assignment."""
+    return RunInfo(
+        version=grader.__version__,
+        python=launcher.python,
+        numpy=launcher.numpy,
+        sandbox=launcher.level,
+        seed=plan.seed,
+        assignment=plan.assignment.name,
+        title=plan.assignment.title,
+        digest=plan.assignment.digest,
+        points=plan.assignment.points,
+    )
