@@ -22,7 +22,7 @@ __all__ = ["ForkedLeaf"]
 
 MOST_OUTPUT = 256 << 20  # bytes that a leaf may print before it is killed
 MOST_CODE = 8 << 20  # bytes of compiled code that are kept
-NAP = 0.0002  # s: a few quick runs
+SHORTEST_NAP = 0.0002  # s
 UNTOLD = 5  # ms that the grader may wait for what is ready, so that quick runs are told together
 LONGEST_SLEEP = 0.25  # s between two looks at the CPU clock: threads may be faster than the wall's
 _CLOSING = 1.0  # s that a leaf may take to be gone after it closed its answers
@@ -41,7 +41,8 @@ class ForkedLeaf:
         self._worker, self._limits, self._head = worker, limits, head
         self._progress = mmap.mmap(-1, 1)
         self._dead: tuple[int, Any] | None = None
-        self._buffer = bytearray()
+        self._buffer, self._at = bytearray(), 0  # what was read, and where in it the next answer begins
+        self._is_new = False  # whether something was read since the clock was looked at
         self.output, self.printed, self.seconds = b"", 0, 0.0
         requests, self._ask_fd = os.pipe()
         self._answer_fd, answers = os.pipe()
@@ -54,6 +55,7 @@ class ForkedLeaf:
         os.set_blocking(self._answer_fd, False)
         os.set_blocking(self._output_fd, False)
         self._open, self._begun, self._started = 0, 0.0, time.monotonic()
+        self._usual = 0.0  # s of CPU time that the last runs took, about
         self._clock = (~self._pid << 3) | 2  # the process's CPU clock: see clock_getcpuclockid(3)
         self._poll = select.poll()
         self._poll.register(self._answer_fd, select.POLLIN)
@@ -114,10 +116,11 @@ class ForkedLeaf:
         """Wait for the next run that was asked for."""
         answer = self._await(wire.REPLY, place, token, self._limits["seconds"])
         self._open -= 1
+        self._usual += (answer.seconds - self._usual) / self.ahead
         return answer
 
     def _mark(self) -> None:
-        self._begun, self._started = self._cpu(), time.monotonic()
+        self._begun, self._started, self._is_new = self._cpu(), time.monotonic(), False
 
     def close(self) -> None:
         """End the process, if it lives, and keep what it printed and used."""
@@ -139,13 +142,14 @@ class ForkedLeaf:
     def _await(self, kind: int, number: int, token: bytes, seconds: float) -> Answer:
         begun, patience = self._begun, self._limits["patience"] * seconds
         while True:
-            left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - self._started))
-            if left <= 0:
-                return self._out_of_time(seconds, patience, begun)
             try:
-                frame = self._receive(min(left, LONGEST_SLEEP))
+                frame = self._take()
                 if frame is not None:
                     return self._checked(frame, kind, number, token)
+                left = min(seconds - (self._cpu() - begun), patience - (time.monotonic() - self._started))
+                if left <= 0:
+                    return self._out_of_time(seconds, patience, begun)
+                self._receive(min(left, LONGEST_SLEEP))
             except wire.MalformedError as error:
                 self._kill()
                 return self._ended("KILLED", f"malformed answer: {error}", begun)
@@ -158,11 +162,11 @@ class ForkedLeaf:
     def _wait(self, seconds: float) -> bool:
         """Sleep until there is something; True if it is (part of) an answer.
 
-        While quick runs are under way, it sleeps a little in any case: to wake this process for each of their
-        answers would cost them and it more than to take several at once.
+        While quick runs are under way, it sleeps for as long as it takes until half of them are left: to wake
+        this process for each of their answers would cost them and it more than to take several at once.
         """
         if self._open > self.ahead // 2:
-            time.sleep(min(seconds, NAP))
+            time.sleep(min(seconds, max(SHORTEST_NAP, (self._open - self.ahead // 2) * self._usual)))
         ready = self._poll.poll(min(seconds * 1000 + 1, UNTOLD))
         if not ready:
             self._worker.stream.flush()
@@ -172,38 +176,45 @@ class ForkedLeaf:
             self._drain()
         return self._answer_fd in descriptors
 
-    def _receive(self, seconds: float) -> wire.Frame | None:
-        """Take the next answer; None while it is not complete. Raises EOFError."""
+    def _receive(self, seconds: float) -> None:
+        """Read what there is of answers, within so much time. Raises EOFError."""
+        if not self._wait(seconds):
+            return
+        data = os.read(self._answer_fd, max(1 << 16, min(self._size(), 1 << 20)))
+        if not data:
+            raise EOFError
+        del self._buffer[: self._at]
+        self._buffer += data
+        self._at, self._is_new = 0, True
+
+    def _take(self) -> wire.Frame | None:
+        """Take the next answer; None while it is not complete."""
         size = self._size()
-        if not size or len(self._buffer) < size:
-            if not self._wait(seconds):
-                return None
-            data = os.read(self._answer_fd, max(1 << 16, min(size, 1 << 20)))
-            if not data:
-                raise EOFError
-            self._buffer += data
-            size = self._size()
-        if not size or len(self._buffer) < size:
+        if not size or len(self._buffer) - self._at < size:
             return None
-        whole = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        if self._buffer and self._open <= 1:
-            raise wire.MalformedError(f"{len(self._buffer)} bytes too many")
+        whole = bytes(self._buffer[self._at : self._at + size])
+        self._at += size
+        if self._open <= 1 and self._at < len(self._buffer):
+            raise wire.MalformedError(f"{len(self._buffer) - self._at} bytes too many")
         return wire.frame_at(memoryview(whole))
 
     def _size(self) -> int:
         """How long the frame is that has begun to come; 0 if that is not known yet."""
-        if len(self._buffer) < wire.HEADER.size:
+        if len(self._buffer) - self._at < wire.HEADER.size:
             return 0
-        magic, *_, text, blob = wire.HEADER.unpack_from(self._buffer)
+        magic, *_, text, blob = wire.HEADER.unpack_from(self._buffer, self._at)
         if magic != wire.MAGIC or text > wire.ANSWER_TEXT or blob > self._limits["answer"] + (1 << 12):
             raise wire.MalformedError(f"a frame that begins with {magic!r}, of {text} + {blob} bytes")
         return wire.HEADER.size + int(text) + int(blob)
 
     def _checked(self, frame: wire.Frame, kind: int, number: int, token: bytes) -> Answer:
-        """Take an answer to what was asked; what it says of a run is for the grader to check."""
+        """Take an answer to what was asked; what it says of a run is for the grader to check.
+
+        Of quick runs that were told together, the first is said to have taken the time of all.
+        """
         begun = self._begun
-        self._mark()
+        if self._is_new:
+            self._mark()
         if (frame.kind, frame.number, frame.nonce) != (kind, number, token):
             raise wire.MalformedError("an answer to something that was not asked")
         meta = wire.check_load(frame.meta()) if kind == wire.LOADED else {}

@@ -101,6 +101,10 @@ class Loader:
         ]
         return own[:MOST_NAMES]
 
+    def mentions(self, word: str) -> bool:
+        """Whether a word occurs anywhere in the submission's text."""
+        return any(word in cell for cells in self._cells.values() for cell in cells)
+
     def is_own(self, module: Any) -> bool:
         """Whether a module of this name was loaded from the submission."""
         return isinstance(module, str) and hasattr(sys.modules.get(module), "__submitted__")

@@ -13,9 +13,9 @@ import ctypes
 import os
 import struct
 import sys
-from typing import NamedTuple
+from typing import NamedTuple, Tuple  # noqa: UP035
 
-__all__ = ["MACHINES", "Filter", "UnsupportedMachineError", "assemble"]
+__all__ = ["MACHINES", "Filter", "Instruction", "UnsupportedMachineError", "assemble", "assemble_denied"]
 
 _DENIED = """
 fork 57 -; vfork 58 -; execve 59 221; execveat 322 281; socket 41 198; socketpair 53 199; connect 42 203;
@@ -93,30 +93,46 @@ _PRCTLS = (3, 15, 16, 0x53564D41)  # GET_DUMPABLE, {SET,GET}_NAME, SET_VMA (name
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 
 
+Instruction = Tuple[int, int, int, int]  # noqa: UP006 - evaluated, by Python 3.8 too
+"""Code, jumps if true and if false, operand."""
+
+
 class _Program(ctypes.Structure):
+    """What the kernel is told; `code` is the memory that it reads, kept alive."""
+
+    code: bytearray
     _fields_ = (("len", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
 class Filter:
-    """The filter, assembled once; `install` only writes the process's own id into it."""
+    """The filter in its two parts, assembled once: to take a long one costs the kernel a millisecond.
+
+    `deny` binds a process that still has to fork; `install` adds the rest, with the process's own id in it.
+    """
 
     def __init__(self) -> None:
         """Assemble it for this machine. Raises UnsupportedMachineError."""
         name = os.uname().machine
         if name not in MACHINES or sys.byteorder != "little" or sys.maxsize < 1 << 32:
             raise UnsupportedMachineError(f"no system-call filter is known for {name}")
-        instructions, self._pid_places = assemble(MACHINES[name])
-        self._code = bytearray(b"".join(struct.pack("<HBBI", *each) for each in instructions))
-        buffer = (ctypes.c_char * len(self._code)).from_buffer(self._code)
-        self._program = _Program(len(instructions), ctypes.addressof(buffer))
         self._libc = ctypes.CDLL(None, use_errno=True)
+        self._denying = _program(assemble_denied(MACHINES[name]))
+        instructions, self._pid_places = assemble(MACHINES[name])
+        self._rest = _program(instructions)
+
+    def deny(self) -> None:
+        """Bind this process and those it forks to what none of them needs. Raises OSError."""
+        self._bind(self._denying)
 
     def install(self) -> None:
-        """Bind this process, and all its later threads, to the filter for good. Raises OSError."""
+        """Bind this process, and all its later threads, to the rest for good. Raises OSError."""
         for place in self._pid_places:
-            struct.pack_into("<I", self._code, place * 8 + 4, os.getpid())
+            struct.pack_into("<I", self._rest.code, place * 8 + 4, os.getpid())
+        self._bind(self._rest)
+
+    def _bind(self, program: _Program) -> None:
         self._prctl(_PR_SET_NO_NEW_PRIVS, 1, None)
-        self._prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(self._program))
+        self._prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program))
 
     def _prctl(self, option: int, value: int, pointer: object) -> None:
         if self._libc.prctl(option, ctypes.c_ulong(value), pointer, 0, 0):
@@ -124,18 +140,25 @@ class Filter:
             raise OSError(code, f"prctl({option}): {os.strerror(code)}")
 
 
-def assemble(machine: _Machine) -> tuple[list[tuple[int, int, int, int]], list[int]]:
-    """The instructions, and those among them whose operand is the process's own id."""
-    code: list[tuple[int, int, int, int]] = [
-        (_LOAD, 0, 0, _ARCH),
-        (_EQUAL, 1, 0, machine.audit),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, _NUMBER),
-        (_ABOVE, 0, 1, machine.newest),
-        (_RETURN, 0, 0, _ERRNO | _ENOSYS),
-    ]
+def _program(instructions: list[Instruction]) -> _Program:
+    code = bytearray(b"".join(struct.pack("<HBBI", *each) for each in instructions))
+    buffer = (ctypes.c_char * len(code)).from_buffer(code)
+    program = _Program(len(instructions), ctypes.addressof(buffer))
+    program.code = code
+    return program
+
+
+def assemble_denied(machine: _Machine) -> list[Instruction]:
+    """The instructions of the part that denies calls whatever their arguments."""
+    code = _head(machine)
     for number in _denied(machine.column):
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | _EPERM)]
+    return [*code, _allow()]
+
+
+def assemble(machine: _Machine) -> tuple[list[Instruction], list[int]]:
+    """The instructions of the rest, and those among them whose operand is the process's own id."""
+    code = _head(machine)
     code += [(_EQUAL, 0, 1, machine.clone3), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     code += _block(machine.clone, [(_LOAD, 0, 0, _ARGS), (_BITS, 1, 0, _CLONE_THREAD), _refuse(), _allow()])
     code += _only(machine.fcntl, 1, _FCNTLS, _EPERM)
@@ -150,32 +173,44 @@ def assemble(machine: _Machine) -> tuple[list[tuple[int, int, int, int]], list[i
     return [*code, _allow()], places
 
 
+def _head(machine: _Machine) -> list[Instruction]:
+    """Load the call's number, if it is one of this machine's."""
+    return [
+        (_LOAD, 0, 0, _ARCH),
+        (_EQUAL, 1, 0, machine.audit),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, _NUMBER),
+        (_ABOVE, 0, 1, machine.newest),
+        (_RETURN, 0, 0, _ERRNO | _ENOSYS),
+    ]
+
+
 def _denied(column: int) -> list[int]:
     rows = (row.split() for row in _DENIED.split(";") if row.strip())
     return sorted(int(row[column]) for row in rows if row[column] != "-")
 
 
-def _refuse(code: int = _EPERM) -> tuple[int, int, int, int]:
+def _refuse(code: int = _EPERM) -> Instruction:
     return (_RETURN, 0, 0, _ERRNO | code)
 
 
-def _allow() -> tuple[int, int, int, int]:
+def _allow() -> Instruction:
     return (_RETURN, 0, 0, _ALLOW)
 
 
-def _block(number: int, body: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+def _block(number: int, body: list[Instruction]) -> list[Instruction]:
     return [(_EQUAL, 0, len(body), number), *body]
 
 
-def _only(number: int, argument: int, values: tuple[int, ...], code: int) -> list[tuple[int, int, int, int]]:
+def _only(number: int, argument: int, values: tuple[int, ...], code: int) -> list[Instruction]:
     """Allow a call if the low half of an argument is one of these values."""
-    body: list[tuple[int, int, int, int]] = [(_LOAD, 0, 0, _ARGS + 8 * argument)]
+    body: list[Instruction] = [(_LOAD, 0, 0, _ARGS + 8 * argument)]
     for index, value in enumerate(values):
         body.append((_EQUAL, len(values) - index, 0, value))
     return _block(number, [*body, _refuse(code), _allow()])
 
 
-def _own_limits() -> list[tuple[int, int, int, int]]:
+def _own_limits() -> list[Instruction]:
     """Allow prlimit64 of oneself (0, or the id), if it only reads: its third argument is NULL."""
     return [
         (_LOAD, 0, 0, _ARGS),

@@ -40,6 +40,8 @@ __all__ = [
     "pack",
     "padded",
     "read_frame",
+    "read_text",
+    "trusted_arrays",
 ]
 
 MAGIC = b"cnn1"
@@ -171,6 +173,15 @@ def arrays(described: dict[str, Any], blob: Any, offset: int = 0) -> tuple[dict[
         else:
             found[name], offset = _array(description, blob, offset)
     return found, offset
+
+
+def trusted_arrays(described: dict[str, Any], blob: Any, offset: int) -> dict[str, Any]:
+    """Read named arrays as `arrays` does, off what the grader itself has sent: nothing is checked."""
+    found = {}
+    for name, (code, dims) in described.items():
+        found[name] = array = ndarray(dims, CODES[code], *([] if 0 in dims else [blob, offset]))
+        offset += padded(array.nbytes)
+    return found
 
 
 def _array(description: Any, blob: Any, offset: int) -> tuple[Any, int]:

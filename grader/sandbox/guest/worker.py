@@ -145,6 +145,8 @@ def _configure(config: dict[str, Any]) -> tuple[dict[str, Any], Filter | None]:
             confinement.drop_capabilities()
             os.chdir("/")
             landlock.restrict(config["read"], config["write"], config["names"])
+        if filter_ is not None:
+            filter_.deny()
     except Exception as error:
         said["error"] = f"{type(error).__name__}: {error}"
     return said, filter_
