@@ -56,7 +56,7 @@ class Corner(NamedTuple):
         return rows, cols
 
 
-MOST_OUT = {1: 6, 2: 4}
+MOST_OUT = {1: 8, 2: 5}
 """The largest output side for a stride, 3 for those above: images stay below 13 pixels, since there are right
 functions whose time grows with the fourth power of the side."""
 
@@ -106,5 +106,5 @@ def windows(draw: Draw, corner: Corner | None, domain: Domain, *, usual_pad: int
     if corner.pad is None:
         pads = domain.pad
         corner = corner._replace(pad=usual_pad if pads is None or usual_pad in pads else min(pads))
-    more = draw(0, 4 if corner.stride == 1 else 2) if corner.grow else 0
+    more = draw(0, {1: 4, 2: 3}.get(corner.stride, 2)) if corner.grow else 0
     return _wide_enough(corner._replace(out=(corner.out[0] + more, corner.out[1] + more)))
