@@ -3,14 +3,17 @@
 Right functions must keep full marks, wrong ones must never get them. No mistake may be named that the
 submission does not make, and those that it makes must be named.
 
-``python -m benchmarks.seeds [SEEDS]`` grades the golden submissions of cs231n_a2 at so many seeds (30) and
-prints what is not as it should be: ``seed: submission: exercise: what``.
+    python -m benchmarks.seeds [--assignment NAME ...] [--seeds N] [--first SEED] [--right] [--python PATH]
+
+Grades the golden submissions of the assignments, or those only that have full marks, at so many seeds (30),
+and prints what is not as it should be: ``assignment, seed: submission: exercise: what``.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -22,40 +25,52 @@ from grader.goldens import Golden, mistakes_named, read_goldens
 from grader.model import ExerciseResult, SubmissionResult
 from grader.pipeline import grade_place
 from grader.plan import Plan
-from grader.sandbox import Launcher, open_launcher
+from grader.sandbox import open_launcher
 
 __all__ = ["surprises", "unlike"]
 
-FOLDER = Path(__file__).resolve().parent.parent / "assignments" / "cs231n_a2"
-SLOW = {"endless_loop", "sleeps_on_overlap", "asks_for_too_much_memory"}
-"""They use up their time limits, which no seed changes."""
+SLOW = ("timed out", "out of memory")
+"""Verdicts of submissions that use up their limits, which no seed changes."""
 
 
-def surprises(seeds: Iterable[int], ids: Collection[str] = ()) -> list[str]:
+def surprises(
+    name: str,
+    seeds: Iterable[int],
+    *,
+    only: Callable[[str, Golden], bool] = lambda id, golden: not is_slow(golden),
+    python: Path | None = None,
+) -> Iterator[str]:
     """Grade golden submissions at several seeds and say what is not as it should be.
 
     Args:
+        name: of the assignment.
         seeds: of the samples of cases.
-        ids: of submissions; all but the slow ones if there are none.
+        only: which submissions, by their id and what is expected of them; all but the slow ones.
+        python: the interpreter that runs them; this one if None.
     """
-    launcher = open_launcher()
-    try:
-        return [line for seed in seeds for line in _at(seed, ids, launcher)]
-    finally:
-        launcher.close()
-
-
-def _at(seed: int, ids: Collection[str], launcher: Launcher) -> Iterator[str]:
-    plan = Plan(assignment.read(FOLDER), seed=seed)
+    course = assignment.read(assignment.find(name))
+    goldens = read_goldens(course)
     places = [
         place
-        for place in submission.find_submissions([FOLDER / "submissions"], plan.assignment)
-        if (place.id in ids if ids else place.id not in SLOW)
+        for place in submission.find_submissions([course.folder / "submissions"], course)
+        if only(place.id, goldens[place.id])
     ]
-    goldens = read_goldens(plan.assignment)
-    with closing(map_local(partial(grade_place, plan), places, launcher, jobs=2)) as ready:
-        for result in ready:
-            yield from (f"seed {seed}: {line}" for line in unlike(goldens[result.id], result))
+    with closing(open_launcher(python=python)) as launcher:
+        for seed in seeds:
+            plan = Plan(course, seed=seed)
+            with closing(map_local(partial(grade_place, plan), places, launcher, jobs=2)) as ready:
+                for result in ready:
+                    yield from (f"{name}, seed {seed}: {line}" for line in unlike(goldens[result.id], result))
+
+
+def is_right(golden: Golden) -> bool:
+    """Whether every exercise of a submission is right, or not said to be otherwise."""
+    return golden.status == "graded" and not golden.exercises
+
+
+def is_slow(golden: Golden) -> bool:
+    """Whether a submission uses up its limits."""
+    return any(entry.get("verdict") in SLOW for entry in golden.exercises.values())
 
 
 def unlike(golden: Golden, result: SubmissionResult) -> Iterator[str]:
@@ -80,13 +95,26 @@ def _unlike(expected: Mapping[str, Any], got: ExerciseResult) -> Iterator[str]:
 
 def main() -> None:
     """Print surprises as they come; exit with 1 if there is any."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument(
+        "--assignment", nargs="+", metavar="NAME", default=[folder.name for folder in assignment.available()]
+    )
+    options.add_argument("--seeds", type=int, default=30)
+    options.add_argument("--first", type=int, default=1, metavar="SEED")
+    options.add_argument("--right", action="store_true", help="only submissions with full marks")
+    options.add_argument("--python", type=Path, help="run them with another interpreter")
+    chosen = options.parse_args()
     found = 0
-    for seed in range(1, count + 1):
-        lines = surprises([seed])
-        found += len(lines)
-        print(f"seed {seed}: {len(lines)} surprises", *lines, sep="\n  ", flush=True)
+    for name in chosen.assignment:
+        for seed in range(chosen.first, chosen.first + chosen.seeds):
+            lines = list(surprises(name, [seed], only=_chosen(chosen.right), python=chosen.python))
+            found += len(lines)
+            print(f"{name}, seed {seed}: {len(lines)} surprises", *lines, sep="\n  ", flush=True)
     sys.exit(bool(found))
+
+
+def _chosen(right: bool) -> Callable[[str, Golden], bool]:
+    return lambda id, golden: is_right(golden) if right else not is_slow(golden)
 
 
 if __name__ == "__main__":
