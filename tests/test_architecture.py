@@ -148,6 +148,49 @@ def foreign(within: str, sources: Mapping[str, str], *allowed: str) -> list[str]
     ]
 
 
+GENERIC = {
+    "list",
+    "dict",
+    "tuple",
+    "set",
+    "frozenset",
+    "type",
+    "Callable",
+    "Iterable",
+    "Iterator",
+    "Sequence",
+}
+ANNOTATIONS = {"annotation", "returns"}
+
+
+def too_new(text: str) -> list[str]:
+    """What Python 3.8 cannot compile, or would stumble over when it is imported: ``Callable[[int], int]``."""
+    tree = ast.parse(text, feature_version=(3, 8))
+    typing = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "typing"
+        for alias in node.names
+    }
+    return [
+        ast.unparse(node)
+        for node in _evaluated(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in GENERIC - typing
+    ]
+
+
+def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but annotations, which are not evaluated."""
+    yield node
+    for field, value in ast.iter_fields(node):
+        if field not in ANNOTATIONS:
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from _evaluated(child)
+
+
 # --- the rules ---------------------------------------------------------------------------------
 
 
@@ -171,6 +214,13 @@ def test_reference_knows_numpy_alone() -> None:
 def test_what_runs_in_the_sandbox_knows_numpy_and_itself_alone() -> None:
     """Beside the worker there is neither the grader nor the reference."""
     assert foreign(GUEST, modules(), "numpy") == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "grader/sandbox/guest").glob("*.py")), ids=lambda path: path.stem
+)
+def test_what_runs_in_the_sandbox_is_written_for_the_oldest_python(path: Path) -> None:
+    assert too_new(path.read_text("utf-8")) == []
 
 
 def test_modules_are_named_for_what_they_hold() -> None:
@@ -212,6 +262,14 @@ def test_a_relative_import_counts() -> None:
 def test_a_foreign_package_is_seen(text: str, seen: str) -> None:
     sources = {"reference.conv": text, "grader.model": "import rich"}
     assert foreign("reference", sources, "numpy") == [f"reference.conv imports {seen}"]
+
+
+def test_a_type_that_the_oldest_python_cannot_evaluate_is_seen() -> None:
+    text = "from collections.abc import Callable\ndef f(x: list[int]) -> Callable[[], int]: ...\n"
+    assert too_new(text) == []
+    assert too_new(text + "Ask = Callable[[], int]\n") == ["Callable[[], int]"]
+    with pytest.raises(SyntaxError):
+        too_new("match 1:\n    case 1: pass\n")
 
 
 def test_a_module_without_a_layer_is_refused() -> None:

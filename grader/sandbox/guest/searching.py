@@ -7,8 +7,8 @@ to them, and nothing else.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Callable  # noqa: UP035 - evaluated, by Python 3.8 too
 
 __all__ = ["Asked", "assign", "find", "keywords"]
 

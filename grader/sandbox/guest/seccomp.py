@@ -13,7 +13,7 @@ import ctypes
 import os
 import struct
 import sys
-from typing import NamedTuple, Tuple  # noqa: UP035
+from typing import NamedTuple, Tuple  # noqa: UP035 - evaluated, by Python 3.8 too
 
 __all__ = ["MACHINES", "Filter", "Instruction", "UnsupportedMachineError", "assemble", "assemble_denied"]
 
@@ -93,7 +93,7 @@ _PRCTLS = (3, 15, 16, 0x53564D41)  # GET_DUMPABLE, {SET,GET}_NAME, SET_VMA (name
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 
 
-Instruction = Tuple[int, int, int, int]  # noqa: UP006 - evaluated, by Python 3.8 too
+Instruction = Tuple[int, int, int, int]  # noqa: UP006
 """Code, jumps if true and if false, operand."""
 
 
