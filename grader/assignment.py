@@ -32,7 +32,7 @@ MOST_CASES = 10_000
 MOST_SECONDS = 600
 MOST_RATIO = 1_000_000
 
-TOP_KEYS = ("title", "convention", "files", "notebook", "allow", "independent", "exercise")
+TOP_KEYS = ("title", "convention", "files", "notebook", "allow", "other_names", "independent", "exercise")
 EXERCISE_KEYS = ("name", "op", "points", "cases", "seconds", "speed", "strata", "domain")
 SPEED_KEYS = ("ratio", "none", "like")
 NOTEBOOK_WORDS = {"definitions": True, "all cells": False}
@@ -92,6 +92,7 @@ def read(folder: Path) -> Assignment:
         given["definitions_only"] = NOTEBOOK_WORDS[given.pop("notebook")]
     home = folder.resolve().name
     exercises = _exercises(table, convention, where)
+    _check_other_names(given.get("other_names", {}), exercises, where)
     if conventions.is_file(name):
         _try_course(folder, name, convention, exercises)
     assignment = Assignment(
@@ -138,6 +139,7 @@ def _with_digest(assignment: Assignment) -> Assignment:
         "files": assignment.files,
         "definitions_only": assignment.definitions_only,
         "allow": assignment.allow,
+        "other_names": assignment.other_names,
         "independent": assignment.independent,
     }
     text = json.dumps(deciding, sort_keys=True, default=str)
@@ -197,6 +199,15 @@ def _try_course(folder: Path, name: str, convention: Convention, exercises: Iter
     for exercise in exercises:
         drawn = cases.sample(exercise.op, cases=1, seed=0, domain=exercise.domain)
         conventions.try_out(folder / name, convention, exercise.op, exercise.name, drawn)
+
+
+def _check_other_names(others: Mapping[str, str], exercises: Iterable[Exercise], where: str) -> None:
+    known = dict.fromkeys(exercise.definition for exercise in exercises)
+    for other, name in others.items():
+        if other in known:
+            raise AssignmentError(f"{where} [other_names]: {other} is an exercise's own name.")
+        if name not in known:
+            raise unknown("definition", name, known, where=f"{where} [other_names]")
 
 
 def _op(op: str, convention: Convention, where: str) -> str:
@@ -354,6 +365,14 @@ def _modules(value: Any) -> tuple[str, ...]:
     return tuple(_each(value, _module, expected))
 
 
+def _other_names(value: Any) -> Mapping[str, str]:
+    expected = 'a table such as { Conv2D = "Conv2d" }: the other name, and the one that counts'
+    if not isinstance(value, dict):
+        raise ValueError(expected)
+    names = _each([*value, *value.values()], _module, expected) if value else ()
+    return dict(zip(value, list(names)[len(value) :], strict=True))
+
+
 def _each(value: Any, reader: Callable[[Any], T], expected: str) -> Iterable[T]:
     if not isinstance(value, list) or not value:
         raise ValueError(expected)
@@ -435,6 +454,7 @@ TOP_READERS: Mapping[str, Callable[[Any], Any]] = {
     "files": _texts,
     "notebook": _notebook,
     "allow": _modules,
+    "other_names": _other_names,
     "independent": _truth,
 }
 EXERCISE_READERS: Mapping[str, Callable[[Any], Any]] = {"cases": _count, "seconds": _seconds}

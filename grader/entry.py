@@ -42,12 +42,12 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     """
     if len(sources) == 1:
         return Entry((sources[0].path,))
-    names = assignment.definitions
+    names = assignment.names
     originals, notes = _without_copies(sources)
     definitions = {source.path: defined("\n".join(source.cells), names) for source in originals}
     order = sorted(definitions, key=lambda path: (path.count("/"), path.endswith(".ipynb"), path))
     tiers = [[path for path in order if matches(pattern, _uncopied(path))] for pattern in assignment.files]
-    chosen, missing = _cover(tiers, definitions, frozenset(names))
+    chosen, missing = _cover(tiers, definitions, frozenset(assignment.definitions))
     others, _ = _cover([order], definitions, missing)
     if others and not chosen and not any(tiers):
         notes.append(f"no file matches {' or '.join(assignment.files)}; {_list(others)} was graded instead")

@@ -66,11 +66,15 @@ def original_name(name: str) -> str:
     return name
 
 
-def defined(text: str, names: Iterable[str]) -> frozenset[str]:
-    """Say which of the names a file defines at its top level, by its text alone."""
+def defined(text: str, names: Mapping[str, str]) -> frozenset[str]:
+    """Say which functions and classes a file defines at its top level, by its text alone.
+
+    Args:
+        names: by which they go, and for each the one that is given back: see `Assignment.names`.
+    """
     wanted = "|".join(map(re.escape, names))
     found = re.findall(rf"^(?:(?:def|class)[ \t]+({wanted})\b|({wanted})[ \t]*=(?!=))", text, re.MULTILINE)
-    return frozenset(name for pair in found for name in pair if name)
+    return frozenset(names[name] for pair in found for name in pair if name)
 
 
 def _top(name: str) -> str:
@@ -194,9 +198,8 @@ def _is_package(folder: str, names: Collection[str], assignment: Assignment) -> 
 
 def _belong_together(loose: Sequence[str], assignment: Assignment, read: Read) -> bool:
     """Whether loose files are one student's: one imports another, and nothing is defined twice."""
-    exercises = assignment.definitions
     texts = [read(name) for name in loose]
-    definitions = [name for text in texts for name in defined(text, exercises)]
+    definitions = [name for text in texts for name in defined(text, assignment.names)]
     if len(set(definitions)) < len(definitions):
         return False
     stems = "|".join(re.escape(name.rpartition(".")[0]) for name in loose)

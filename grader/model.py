@@ -200,6 +200,7 @@ class Assignment:
         files: globs of the files in which the functions are looked for, best first.
         definitions_only: of a notebook, run only imports, functions, classes and constants.
         allow: modules that a submission may import beside the standard library.
+        other_names: of functions and classes, as other years called them, and the name that counts.
         independent: whether a function that calls a wrong one gets the points that it would have with a right
             one in its place; if not, this is only said.
         digest: of everything that decides marks, ``sha256:...``.
@@ -213,6 +214,7 @@ class Assignment:
     files: tuple[str, ...] = ("**/*.py", "**/*.ipynb")
     definitions_only: bool = True
     allow: tuple[str, ...] = ("numpy",)
+    other_names: Mapping[str, str] = field(default_factory=dict)
     independent: bool = False
     digest: str = ""
 
@@ -220,6 +222,13 @@ class Assignment:
     def definitions(self) -> tuple[str, ...]:
         """The functions and classes that a submission should define, each once."""
         return tuple(dict.fromkeys(exercise.definition for exercise in self.exercises))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Every name under which a submission may define one of them, and the one that counts."""
+        wanted = self.definitions
+        others = {other: name for other, name in self.other_names.items() if name in wanted}
+        return {name: name for name in wanted} | others
 
     @property
     def points(self) -> Fraction:

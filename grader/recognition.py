@@ -39,7 +39,7 @@ def recognise(paths: Sequence[Path]) -> Assignment:
 
 def _share(candidate: Assignment, paths: Sequence[Path]) -> float:
     """The largest part of an assignment's functions that one submission defines."""
-    names = candidate.definitions
+    names, wanted = candidate.names, len(candidate.definitions)
     best = 0.0
     for place in submission.find_submissions(paths, candidate)[:LOOKED_AT]:
         try:
@@ -47,7 +47,7 @@ def _share(candidate: Assignment, paths: Sequence[Path]) -> float:
         except GraderError:
             continue  # grading it says why; it must not keep the class from being graded
         text = "\n".join(cell for source in sources for cell in source.cells)
-        best = max(best, len(defined(text, names)) / len(names))
+        best = max(best, len(defined(text, names)) / wanted)
         if best == 1.0:
             break
     return best

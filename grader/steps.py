@@ -258,6 +258,7 @@ class Program:
         definitions_only: of a notebook run only imports, functions, classes and constants.
         allow: modules that may be imported beside the standard library; any other becomes a stand-in
             that complains when it is used.
+        other_names: a definition of the first name counts as one of the second, where there is none.
         parts: put in place once all is loaded.
     """
 
@@ -265,6 +266,7 @@ class Program:
     sources: tuple[Source, ...]
     definitions_only: bool = True
     allow: tuple[str, ...] = ("numpy",)
+    other_names: Mapping[str, str] = field(default_factory=dict)
     parts: Parts | None = None
 
 

@@ -202,6 +202,7 @@ def program(submission: Submission, assignment: Assignment) -> Program:
         sources=submission.sources,
         definitions_only=assignment.definitions_only,
         allow=assignment.allow,
+        other_names=assignment.names,
     )
 
 
@@ -343,7 +344,7 @@ ENCODINGS = re.compile(
 def _sources(basket: Basket, assignment: Assignment) -> tuple[Source, ...]:
     """Turn files into text; of the notebooks only those in which an exercise's name occurs, or one alone."""
     texts = {path: _text(path, content, basket) for path, content in basket.files.items()}
-    names = assignment.definitions
+    names = assignment.names
     sources = [Source(path, (text,)) for path, text in texts.items() if not _is_notebook(path)]
     notebooks = [path for path in texts if _is_notebook(path)]
     likely = [path for path in notebooks if any(name in texts[path] for name in names)]

@@ -50,6 +50,7 @@ convention = "cs231n"
 files = ["**/layers.py"]
 notebook = "all cells"
 allow = ["numpy", "scipy"]
+other_names = { conv_naive = "conv_forward_naive" }
 
 [[exercise]]
 name = "conv_forward_naive"
@@ -70,6 +71,7 @@ square = true
     assert read_one.title == "Faltungsnetze für alle"
     assert (read_one.files, read_one.definitions_only) == (("**/layers.py",), False)
     assert read_one.allow == ("numpy", "scipy")
+    assert read_one.names == dict.fromkeys(["conv_forward_naive", "conv_naive"], "conv_forward_naive")
     assert (exercise.points, exercise.cases, exercise.seconds) == (Fraction("12.125"), 40, 0.5)
     assert (exercise.domain.pad, exercise.domain.square) == ((1, 2), True)
     assert read_one.points == Fraction("12.125")
@@ -198,6 +200,18 @@ MISTAKES = {
         "allow = [1, true]\n" + SMALLEST,
         TOP + "allow = [1, true], but should be a list of the modules that may be imported",
     ),
+    "another name for nothing": (
+        'other_names = { f = "conv_foward_naive" }\n' + SMALLEST,
+        "a2/assignment.toml [other_names]: unknown definition 'conv_foward_naive'; did you mean",
+    ),
+    "another name that is taken": (
+        'other_names = { conv_forward_naive = "conv_forward_naive" }\n' + SMALLEST,
+        "a2/assignment.toml [other_names]: conv_forward_naive is an exercise's own name.",
+    ),
+    "other names of another type": (
+        "other_names = { f = 1 }\n" + SMALLEST,
+        TOP + 'other_names = {"f": 1}, but should be a table such as',
+    ),
     "two of one name": (
         SMALLEST + SMALLEST.partition("\n")[2],
         ONE.replace(": ", "") + ": there are 2 of this name.",
@@ -321,6 +335,7 @@ def test_comments_titles_and_folders_do_not_change_the_digest(tmp_path: Path) ->
         with_line("[exercise.strata]\npadding = 4"),
         "files = ['*.py']\n" + SMALLEST,
         "allow = ['numpy', 'scipy']\n" + SMALLEST,
+        "other_names = { f = 'conv_forward_naive' }\n" + SMALLEST,
         "notebook = 'all cells'\n" + SMALLEST,
     ],
 )

@@ -223,7 +223,7 @@ def test_patterns(pattern: str, name: str, expected: bool) -> None:
     ],
 )
 def test_what_a_text_defines(text: str, expected: set[str]) -> None:
-    assert layouts.defined(text, ["f", "g"]) == expected
+    assert layouts.defined(text, {"f": "f", "g": "g"}) == expected
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ def test_one_function_is_enough(tmp_path: Path) -> None:
     assert recognise([write(tmp_path / "me", "conv_forward_naive")]).name == "cs231n_a2"
 
 
+def test_a_name_of_another_year_counts(tmp_path: Path) -> None:
+    (tmp_path / "pool.py").write_text("class MaxPoolLayer: pass\nclass MeanPoolLayer: pass\n", "utf-8")
+    assert recognise([tmp_path]).name == "cmu_hw2p1"
+
+
 def test_a_class_is_known_by_one_of_its_students(tmp_path: Path) -> None:
     write(tmp_path / "class" / "ann", "nothing_of_it")
     write(tmp_path / "class" / "bob", "conv_forward_naive", "max_pool_forward_naive")

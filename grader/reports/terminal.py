@@ -200,9 +200,12 @@ def _explain_exercise(exercise: ExerciseResult, width: int, console: Console) ->
 
 
 def _print_strata(exercise: ExerciseResult, console: Console) -> None:
+    """Say where it fails, unless there is nothing that could."""
     failed = [f"{each.name} {each.failed} of {each.cases}" for each in exercise.strata if each.failed]
-    if failed:
-        _say(console, f"Fails: {', '.join(failed)}.", "dim", indent=_INDENT)
+    if failed and exercise.verdict not in (Verdict.MISSING, Verdict.UNIMPLEMENTED):
+        everywhere = all(each.failed == each.cases for each in exercise.strata)
+        said = "in all cases" if everywhere else ", ".join(failed)
+        _say(console, f"Fails: {said}.", "dim", indent=_INDENT)
 
 
 def _explain_finding(finding: Finding, console: Console) -> None:

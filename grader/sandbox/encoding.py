@@ -170,6 +170,7 @@ def encode_program(program: Program) -> bytes:
         "sources": [[source.path, list(source.cells)] for source in program.sources],
         "definitions_only": program.definitions_only,
         "allow": list(program.allow),
+        "other_names": dict(program.other_names),
         "parts": [list(program.parts.names), program.parts.text] if program.parts else None,
     }
     return wire.pack(wire.PROGRAM, 0, _NO_NONCE, meta)

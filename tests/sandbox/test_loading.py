@@ -286,3 +286,15 @@ def test_xrange_is_noted_when_it_is_used(stage: Stage) -> None:
     assert stage.play("def f(): return len(xrange(3))", call()).notes == (
         "xrange is Python 2; range took its place",
     )
+
+
+# --- other names -----------------------------------------------------------------------------------------
+
+
+def test_another_name_counts_where_there_is_none_of_the_right_one(stage: Stage) -> None:
+    other = "def g(): return [1]"
+    taken = stage.play(other, call(), functions=("f",), other_names={"g": "f"})
+    assert (taken.missing, taken.replies[0].ending.name) == ((), "RETURNED")
+    assert "there is no f; g was taken for it" in taken.load.notes
+    assert stage.play(other, call(), functions=("f",)).missing == ("f",)
+    assert stage.value(f"{other}\ndef f(): return [2]", other_names={"g": "f"}).tolist() == [2]

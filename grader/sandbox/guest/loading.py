@@ -43,7 +43,7 @@ class Loader:
     """
 
     def __init__(self, program: dict[str, Any], compiled: bytes = b"") -> None:
-        """Take the program as it was sent: entry, sources, definitions_only, allow, parts.
+        """Take the program as it was sent: see `grader.steps.Program`.
 
         Args:
             compiled: what another process's loader of the same program gave as its `compiled()`.
@@ -74,8 +74,15 @@ class Loader:
     def _load_all(self) -> None:
         for path in self._program["entry"]:
             self._load_entry(path)
+        self._take_other_names(vars(self.module))
         if self._program["parts"] is not None:
             self._put_in_place(*self._program["parts"])
+
+    def _take_other_names(self, names: dict[str, Any]) -> None:
+        for other, name in self._program["other_names"].items():
+            if name not in names and other in names:
+                names[name] = names[other]
+                self.note(f"there is no {name}; {other} was taken for it")
 
     def compiled(self) -> bytes:
         """What was compiled so far, for other processes that load the same program."""
