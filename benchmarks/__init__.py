@@ -1,4 +1,4 @@
-"""What grading costs, measured: see README.md. Run as modules, such as ``python -m benchmarks.overhead``."""
+"""What grading costs, measured: see README.md. Run as modules: ``python -m benchmarks.throughput``."""
 
 import os
 

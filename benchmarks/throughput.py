@@ -1,21 +1,26 @@
-"""What grading costs beside the CPU time of the submission's own functions.
+"""How fast submissions are graded, and what that costs beside the CPU time of their own functions.
 
-    python -m benchmarks.overhead [--number N] [--rounds R] [--profile]
+    python -m benchmarks.throughput [--number N] [--rounds R] [--profile]
 
 A submission with loops and one without are graded in copies, four exercises each (convolution and pooling,
 100 cases an exercise). What a submission costs is the difference between a run of N copies and a run of one,
-over N - 1: the run's own start, its exams and its reports are shown apart, as `fixed`. All figures are CPU
-time of all processes and medians over the rounds; own functions and grading take turns, so that a busy
-machine slows both alike.
+over N - 1: the run's own start, its exams and its reports are shown apart, as `fixed`. These figures are CPU
+time of all processes and medians over the rounds; own functions and grading take turns, on one processor: two
+that share a core slow each other, and a busy machine slows both alike.
+
+Then both kinds together, on all processors: submissions a second with one and two at a time, and with twice
+as many, which should take twice as long in the same memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -109,14 +114,34 @@ def _table(golden: str, rounds: Sequence[Costs]) -> Iterator[str]:
 
 
 def _throughput(number: int, folder: Path) -> Iterator[str]:
-    """Wall-clock time of both kinds of submission together, and what two at a time gain."""
-    submissions = samples.copy(GOLDENS, number, folder / "both")
-    for jobs in (1, 2):
-        spent = _grade(submissions, folder / f"grades with {jobs}", jobs=jobs)
+    """Wall-clock time of both kinds together: what two at a time gain, and what twice as many cost."""
+    once, twice = (
+        samples.copy(GOLDENS, count, folder / f"{count} of both") for count in (number, 2 * number)
+    )
+    spent = {
+        (jobs, place.name): _grade(place, folder / f"grades of {place.name} with {jobs}", jobs=jobs)
+        for jobs, place in ((1, once), (2, once), (2, twice))
+    }
+    for (jobs, name), each in spent.items():
+        count = int(name.split()[0])
         yield (
-            f"{number} submissions, half of them loops, {jobs} at a time: {spent.wall:.1f} s, "
-            f"{number / spent.wall:.2f} a second, {spent.cpu / spent.wall:.2f} processors used"
+            f"{count} submissions, half of them loops, {jobs} at a time: {each.wall:.1f} s, "
+            f"{count / each.wall:.2f} a second, {each.cpu / each.wall:.2f} processors used, "
+            f"peak {each.peak >> 20} MiB"
         )
+    one, two = spent[2, once.name], spent[2, twice.name]
+    time, memory = two.wall / one.wall, two.peak / one.peak
+    yield f"twice as many: {time:.2f} times as long, {memory:.2f} times the memory"
+
+
+@contextmanager
+def _on_one_processor() -> Iterator[None]:
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def _profile(number: int, folder: Path) -> None:
@@ -136,7 +161,8 @@ def main() -> None:
         folder = Path(name)
         for place in range(chosen.rounds):
             for golden, rounds in measured.items():
-                rounds.append(costs(golden, number=chosen.number, folder=folder / f"{golden} {place}"))
+                with _on_one_processor():
+                    rounds.append(costs(golden, number=chosen.number, folder=folder / f"{golden} {place}"))
         for golden, rounds in measured.items():
             print("\n".join(_table(golden, rounds)))
         print("\n".join(_throughput(chosen.number, folder)))
