@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Spent", "as_a_user", "spend"]
+__all__ = ["Spent", "adopt_orphans", "as_a_user", "orphans", "spend"]
 
 _PR_SET_CHILD_SUBREAPER = 36
 _LOOK = 0.01  # s between two looks at the memory
@@ -56,7 +56,7 @@ def spend(
     Raises:
         RuntimeError: it ended with another exit code; the text is what it wrote to its error stream.
     """
-    _adopt_orphans()
+    adopt_orphans()
     before, started = _cpu_of_children(), time.monotonic()
     with tempfile.TemporaryFile("w+") as complaints:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=complaints, env=environment)
@@ -75,7 +75,8 @@ def as_a_user() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
 
 
-def _adopt_orphans() -> None:
+def adopt_orphans() -> None:
+    """Become the parent of all descendants whose parents end before them."""
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "orphaned processes cannot be adopted")
 
@@ -87,6 +88,17 @@ def _reap_orphans() -> None:
             os.waitpid(-1, 0)
     except ChildProcessError:
         return
+
+
+def orphans() -> list[int]:
+    """Which children this process still has; those that ended are waited for."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return []
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return [int(pid) for task in tasks for pid in task.read_text().split()]
 
 
 def _cpu_of_children() -> float:
