@@ -1,4 +1,4 @@
-"""A run that is killed loses nothing and leaves nothing behind; `benchmarks.killed` does it on a larger scale.
+"""A run that is killed loses nothing and leaves nothing behind; `benchmarks.killed` does it at large.
 
 What is left behind falls to the process that looks, so it looks from one of its own.
 """
