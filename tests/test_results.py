@@ -115,7 +115,8 @@ def test_a_run_has_exactly_the_keys_of_the_contract() -> None:
     }
     points = ["score", "max_score", "ungraded"]
     assert list(entry) == [
-        *("id", "path", "digest", "status", "message", *points, "seconds", "notes", "exercises")
+        *("id", "path", "digest", "status", "message", *points, "seconds", "notes"),
+        *("late", "override", "exercises"),
     ]
     assert list(exercise) == [
         *(
@@ -129,6 +130,7 @@ def test_a_run_has_exactly_the_keys_of_the_contract() -> None:
             "speed",
             "findings",
             "notes",
+            "override",
         )
     ]
     assert list(exercise["strata"][0]) == ["name", *points, "failed", "cases"]
