@@ -26,7 +26,7 @@ MEMORY = 1 << 30  # bytes of addresses for git: what is small on disk may unpack
 
 _REFERENCE = re.compile(r"ref: (refs/[\w./+@-]+)", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
-_COMMITTED = re.compile(rb"^committer .* (\d{1,11}) ([+-])(\d\d)(\d\d)$", re.MULTILINE)
+_COMMITTED = re.compile(rb"^committer .* (\d{1,12}) ([+-])(\d\d)(\d\d)$", re.MULTILINE)
 
 
 def last_commit(checkout: Path) -> datetime | None:
