@@ -252,6 +252,27 @@ def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path
 
 
 @cli.command()
+@click.argument("old", metavar="OLD", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", metavar="NEW", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(old: Path, new: Path, style: str) -> None:
+    """Say whose marks move from one run to another, by how much and why.
+
+    OLD and NEW are folders that `grade` wrote, or a results.json. Exit code 0, whatever moved.
+    """
+    from rich.console import Console
+
+    from grader import session
+    from grader.reports import changes
+
+    found = session.difference(old, new)
+    if style == "json":
+        click.echo(changes.render(found), nl=False)
+    else:
+        changes.show(found, Console())
+
+
+@cli.command()
 @click.argument("name", metavar="ASSIGNMENT")
 @seed_option
 @only_option

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from grader import assignment, checkouts, decisions, overrides, reports, results, submission
 from grader.decisions import Decisions
+from grader.differences import Difference, DifferentAssignmentsError, compare
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
 from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
@@ -37,9 +38,11 @@ __all__ = [
     "Session",
     "check",
     "check_in_ci",
+    "difference",
     "problems",
     "report",
     "report_again",
+    "results_in",
     "watch",
 ]
 
@@ -266,6 +269,18 @@ def report_again(folder: Path, formats: Iterable[str], feedback: str, overrides_
     if path is not None:
         Console(stderr=True).print(_used(decided), markup=False, highlight=False, style="dim", soft_wrap=True)
     report(again, folder, formats if again == run else ("json", *formats), feedback)
+
+
+def difference(old: Path, new: Path) -> Difference:
+    """Compare two runs, each a folder that `grade` wrote or its results.json.
+
+    Raises:
+        GraderError: there is no such run, or they are of two assignments.
+    """
+    try:
+        return compare(results.read(results_in(old)), results.read(results_in(new)))
+    except DifferentAssignmentsError as error:
+        raise GraderError(f"{old} and {new}: {error}") from error
 
 
 def results_in(path: Path) -> Path:
