@@ -31,6 +31,7 @@ __all__ = ["invoke", "main"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 FORMATS = ("json", "csv", "html", "github", "classroom", "classroom50")
+SHEETS = ("canvas", "moodle", "gradescope", "nbgrader", "csv")
 FEEDBACK = ("verdict", "stratum", "diagnosis", "example")
 SEED = 20261124
 
@@ -246,9 +247,9 @@ def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **choices
 @overrides_option
 def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path: Path | None) -> None:
     """Write the reports of an earlier run again, from DIR/results.json."""
-    from grader import session
+    from grader import earlier
 
-    session.report_again(folder, formats, feedback, overrides_path)
+    earlier.report(folder, formats, feedback, overrides_path, unasked=not _in_ci())
 
 
 @cli.command()
@@ -262,14 +263,42 @@ def diff(old: Path, new: Path, style: str) -> None:
     """
     from rich.console import Console
 
-    from grader import session
+    from grader import earlier
     from grader.reports import changes
 
-    found = session.difference(old, new)
+    found = earlier.difference(old, new)
     if style == "json":
         click.echo(changes.render(found), nl=False)
     else:
         changes.show(found, Console())
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, path_type=Path), metavar="DIR")
+@click.option(
+    "--sheet",
+    required=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The CSV file that your LMS gave you; it is not changed.",
+)
+@click.option("--format", "kind", type=click.Choice(SHEETS), help="Whose it is.  [default: by its heading]")
+@click.option("--column", default="", metavar="NAME", help="Where the scores go.  [default: by its name]")
+@click.option("--id-column", default="", metavar="NAME", help="Which tells the student.  [default: by name]")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The new file.  [default: DIR/SHEET.filled.csv]",
+)
+def export(
+    folder: Path, sheet: Path, kind: str | None, column: str, id_column: str, out: Path | None
+) -> None:
+    """Fill in your LMS's own sheet with the scores of DIR/results.json."""
+    from grader import earlier
+
+    earlier.export(folder, sheet, out, earlier.Columns(format=kind, scores=column, ids=id_column))
 
 
 @cli.command()

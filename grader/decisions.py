@@ -16,7 +16,7 @@ from grader.lateness import Deadline, Rule
 from grader.model import RunResult
 from grader.overrides import Change
 
-__all__ = ["Decisions", "apply", "read", "read_deadline"]
+__all__ = ["Decisions", "apply", "beside", "read", "sentence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,12 @@ def read(
     return Decisions(
         changes=None if overrides_path is None else overrides.read(overrides_path),
         source=overrides_path,
-        deadline=read_deadline(due, late, times),
+        deadline=_deadline(due, late, times),
         times=None if times is None else lateness.read_times(times),
     )
 
 
-def read_deadline(due: str | None, late: str | None, times: Path | None) -> Deadline | None:
+def _deadline(due: str | None, late: str | None, times: Path | None) -> Deadline | None:
     """Read the options that say when submissions were due; without a rule it is only said who was late."""
     if due is None:
         given = "--late" if late is not None else "--times" if times is not None else ""
@@ -81,3 +81,16 @@ def apply(run: RunResult, decided: Decisions, committed: Callable[[str], datetim
 
         run = lateness.apply(run, decided.deadline, came)
     return run if decided.changes is None else overrides.apply(run, decided.changes)
+
+
+def beside(folder: Path) -> Path | None:
+    """Find the ``overrides.csv`` in a folder of reports."""
+    path = folder / overrides.FILENAME
+    return path if path.is_file() else None
+
+
+def sentence(decided: Decisions) -> str:
+    """Say from where how much is set by hand."""
+    count = len(decided.changes or ())
+    rows = "1 row is" if count == 1 else f"{count} rows are"
+    return f"Set by hand: {rows} applied from {decided.source}."

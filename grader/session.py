@@ -16,9 +16,8 @@ from types import TracebackType
 
 from rich.console import Console
 
-from grader import assignment, checkouts, decisions, overrides, reports, results, submission
+from grader import assignment, checkouts, decisions, overrides, reports, submission
 from grader.decisions import Decisions
-from grader.differences import Difference, DifferentAssignmentsError, compare
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
 from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
@@ -32,19 +31,7 @@ from grader.sandbox import Launcher, open_launcher
 from grader.store import Store, key_of
 from grader.submission import Place
 
-__all__ = [
-    "Choices",
-    "Given",
-    "Session",
-    "check",
-    "check_in_ci",
-    "difference",
-    "problems",
-    "report",
-    "report_again",
-    "results_in",
-    "watch",
-]
+__all__ = ["Choices", "Given", "Session", "check", "check_in_ci", "problems", "report", "watch"]
 
 POLL = 0.5
 """Seconds between two looks at a watched file."""
@@ -154,7 +141,7 @@ class Session:
             unasked: whether a file that the user did not name is used; not where a student may have put it.
         """
         places = [place for place in self._places() if not _is(place, out)]
-        path = given.overrides or _found(out)
+        path = given.overrides or decisions.beside(out)
         if path is not None and given.overrides is None and not (unasked and _is_ours(places, out)):
             self._say(f"{path} is not used: a student may have put it there. Name it with --overrides.")
             path = None
@@ -165,7 +152,7 @@ class Session:
             [exercise.name for exercise in self.plan.assignment.exercises],
         )
         if decided.changes is not None:
-            self._say(_used(decided))
+            self._say(decisions.sentence(decided))
         if decided.deadline is not None:
             self._say(f"Due {decided.deadline.due.isoformat(' ')}.")
         return decided
@@ -195,25 +182,11 @@ def _is(place: Place, out: Path) -> bool:
     return {folder.resolve() for folder in folders} == {out.resolve()}
 
 
-def _found(out: Path) -> Path | None:
-    path = out / overrides.FILENAME
-    return path if path.is_file() else None
-
-
 def _is_ours(places: Iterable[Place], out: Path) -> bool:
     """Whether the folder of reports lies in no submission, whose author could write to it."""
     folder = out.resolve()
     roots = [place.root / member for place in places for member in place.members or ("",)]
     return not any(folder.is_relative_to(root.resolve()) for root in roots)
-
-
-def _used(decided: Decisions) -> str:
-    count = len(decided.changes or ())
-    return f"Set by hand: {count} row{'' if count == 1 else 's'} of {decided.source} {_are(count)} applied."
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:
@@ -254,46 +227,6 @@ def report(run: RunResult, out: Path, formats: Iterable[str], feedback: str) -> 
     with github.commands_stopped(sys.stdout) if "GITHUB_ACTIONS" in os.environ else nullcontext():
         terminal.table(run, console)
     console.print(f"Reports: {', '.join(map(str, written))}", markup=False, highlight=False, soft_wrap=True)
-
-
-def report_again(folder: Path, formats: Iterable[str], feedback: str, overrides_path: Path | None) -> None:
-    """Write the reports of an earlier run again, with what is set by hand now.
-
-    Raises:
-        GraderError: there was no run, or what is set by hand cannot be applied to it.
-    """
-    run = results.read(results_in(folder))
-    path = overrides_path or _found(folder)
-    decided = decisions.read(path)
-    again = decisions.apply(run, decided, lambda _: None)
-    if path is not None:
-        Console(stderr=True).print(_used(decided), markup=False, highlight=False, style="dim", soft_wrap=True)
-    report(again, folder, formats if again == run else ("json", *formats), feedback)
-
-
-def difference(old: Path, new: Path) -> Difference:
-    """Compare two runs, each a folder that `grade` wrote or its results.json.
-
-    Raises:
-        GraderError: there is no such run, or they are of two assignments.
-    """
-    try:
-        return compare(results.read(results_in(old)), results.read(results_in(new)))
-    except DifferentAssignmentsError as error:
-        raise GraderError(f"{old} and {new}: {error}") from error
-
-
-def results_in(path: Path) -> Path:
-    """Find the results in a folder that `grade` wrote; a file is taken as it is.
-
-    Raises:
-        GraderError: there are none.
-    """
-    if not path.is_dir():
-        return path
-    if not (path / "results.json").is_file():
-        raise GraderError(f"{path}: there is no results.json in it; give the folder that `grade` wrote.")
-    return path / "results.json"
 
 
 def check(path: Path, choices: Choices, feedback: str) -> RunResult:

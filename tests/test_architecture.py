@@ -64,7 +64,7 @@ LAYERS = (
         "grader.goldens",
     ),
     ("grader.plan", "grader.sitting", "grader.pipeline", "grader.reports"),
-    ("grader.session", "grader.doctor"),
+    ("grader.session", "grader.earlier", "grader.doctor"),
     ("grader.cli",),
 )
 """Lowest first. What is named stands for all that is in it."""

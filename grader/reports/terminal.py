@@ -30,11 +30,15 @@ from grader.reports.summary import exercise_names, summarise
 from grader.results import format_points
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-__all__ = ["explain", "progress", "table"]
+    from grader.sheets import Filled
+
+__all__ = ["explain", "filled", "progress", "table"]
 
 _STYLES = {
     "all": "green",
@@ -192,6 +196,29 @@ def _print_problems(run: RunResult, console: Console) -> None:
             _say(console, heading, "bold")
         for each in problems:
             _say(console, f"{one_line(each.id)}: {one_line(each.message)}", indent=_INDENT)
+
+
+# --- a sheet -----------------------------------------------------------------------------------------
+
+
+def filled(sheet: Filled, path: Path, console: Console) -> None:
+    """Print what was written into an LMS's sheet, and who is left."""
+    _say(
+        console,
+        f"{one_line(str(path))}: {sheet.filled} scores in the column {one_line(sheet.column)!r}, "
+        f"read as {sheet.format}.",
+        "bold",
+    )
+    for note in sheet.notes:
+        _say(console, one_line(note))
+    for heading, names in (
+        ("In the sheet without a submission, left as they were:", sheet.without_submission),
+        ("Submissions without a row, whose scores are not in the sheet:", sheet.without_row),
+    ):
+        if names:
+            _say(console, heading, "bold")
+        for name in names:
+            _say(console, one_line(name), indent=_INDENT)
 
 
 # --- one student -------------------------------------------------------------------------------------
