@@ -88,10 +88,11 @@ def export(folder: Path, sheet: Path, out: Path | None, wanted: Columns) -> None
             changed since the results were written.
     """
     run = results.read(results_in(folder))
-    if (path := decisions.beside(folder)) and decisions.apply(
-        run, decisions.read(path), lambda _: None
-    ) != run:
-        raise GraderError(f"{path} has changed since: run `grade report {folder}` first.")
+    path = decisions.beside(folder)
+    if path and decisions.apply(run, decisions.read(path), lambda _: None) != run:
+        raise GraderError(
+            f"{path}: results.json does not have what it sets; run `grade report {folder}` first."
+        )
     target = out or (folder if folder.is_dir() else folder.parent) / f"{sheet.stem}.filled{sheet.suffix}"
     if target.exists() and target.samefile(sheet):
         raise GraderError(f"{target} is the sheet itself, which stays as it is: name another with --out.")

@@ -205,7 +205,8 @@ def filled(sheet: Filled, path: Path, console: Console) -> None:
     """Print what was written into an LMS's sheet, and who is left."""
     _say(
         console,
-        f"{one_line(str(path))}: {sheet.filled} scores in the column {one_line(sheet.column)!r}, "
+        f"{one_line(str(path))}: {sheet.filled} score{'' if sheet.filled == 1 else 's'} "
+        f"in the column {one_line(sheet.column)!r}, "
         f"read as {sheet.format}.",
         "bold",
     )
