@@ -5,7 +5,7 @@ The grader's own results stay as they are where they are kept; this is applied t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from grader.lateness import Deadline, Rule
 from grader.model import RunResult
 from grader.overrides import Change
 
-__all__ = ["Decisions", "apply", "beside", "read", "sentence"]
+__all__ = ["Decisions", "apply", "beside", "read", "sentence", "strangers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,12 @@ def apply(run: RunResult, decided: Decisions, committed: Callable[[str], datetim
 
         run = lateness.apply(run, decided.deadline, came)
     return run if decided.changes is None else overrides.apply(run, decided.changes)
+
+
+def strangers(decided: Decisions, ids: Sequence[str]) -> list[str]:
+    """List the ids of the table of times that are of no submission: it may be the wrong table."""
+    known = {*ids, *(f"'{id}" for id in ids)}
+    return [id for id in decided.times or {} if id not in known]
 
 
 def beside(folder: Path) -> Path | None:

@@ -90,12 +90,12 @@ def export(folder: Path, sheet: Path, out: Path | None, wanted: Columns) -> None
     run = results.read(results_in(folder))
     path = decisions.beside(folder)
     if path and decisions.apply(run, decisions.read(path), lambda _: None) != run:
-        raise GraderError(
-            f"{path}: results.json does not have what it sets; run `grade report {folder}` first."
-        )
+        raise GraderError(f"{path}: results.json does not have this; run `grade report {folder}` first.")
     target = out or (folder if folder.is_dir() else folder.parent) / f"{sheet.stem}.filled{sheet.suffix}"
     if target.exists() and target.samefile(sheet):
         raise GraderError(f"{target} is the sheet itself, which stays as it is: name another with --out.")
+    if not sheet.is_file():
+        raise GraderError(f"{sheet}: is no file; give the CSV that your LMS gave you.")
     try:
         content = sheet.read_bytes()
     except OSError as error:
@@ -114,7 +114,7 @@ def results_in(path: Path) -> Path:
     Raises:
         GraderError: there are none.
     """
-    if not path.is_dir():
+    if path.is_file():
         return path
     if not (path / "results.json").is_file():
         raise GraderError(f"{path}: there is no results.json in it; give the folder that `grade` wrote.")

@@ -304,6 +304,10 @@ class Override:
     reason: str
     was: Score
 
+    def __post_init__(self) -> None:
+        if self.points < 0:
+            raise ValueError(f"cannot set {self.points} points")
+
     @property
     def score(self) -> Score:
         """What counts now: all points are graded, for a person looked at them."""
@@ -325,6 +329,10 @@ class Lateness:
     submitted: str
     text: str
     penalty: Fraction | None
+
+    def __post_init__(self) -> None:
+        if self.penalty is not None and self.penalty < 0:
+            raise ValueError(f"lateness cannot cost {self.penalty} points")
 
     def taken_from(self, score: Score) -> Score:
         """What is left of a score."""

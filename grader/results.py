@@ -326,7 +326,7 @@ def run_from_json(data: Any) -> RunResult:
     try:
         submissions = tuple(submission_from_json(entry) for entry in data["submissions"])
         return RunResult(_info_from_json(data["grader"], data["assignment"]), submissions)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise GraderError(f"is not a complete results.json: {_what_is_wrong(error)}.") from error
 
 

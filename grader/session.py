@@ -26,6 +26,7 @@ from grader.plan import Plan, info
 from grader.recognition import recognise
 from grader.reports import Feedback, classroom, classroom50, github, terminal
 from grader.reports.progress import Bar
+from grader.reports.safe import printable
 from grader.results import submission_score
 from grader.sandbox import Launcher, open_launcher
 from grader.store import Store, key_of
@@ -153,6 +154,10 @@ class Session:
         )
         if decided.changes is not None:
             self._say(decisions.sentence(decided))
+        strangers = decisions.strangers(decided, [place.id for place in places])
+        if strangers:
+            said = ", ".join(strangers[:5]) + (", ..." if len(strangers) > 5 else "")
+            self._say(f"{given.times}: {len(strangers)} of its ids are of no submission: {printable(said)}.")
         if decided.deadline is not None:
             self._say(f"Due {decided.deadline.due.isoformat(' ')}.")
         return decided
@@ -182,11 +187,12 @@ def _is(place: Place, out: Path) -> bool:
     return {folder.resolve() for folder in folders} == {out.resolve()}
 
 
-def _is_ours(places: Iterable[Place], out: Path) -> bool:
-    """Whether the folder of reports lies in no submission, whose author could write to it."""
-    folder = out.resolve()
+def _is_ours(places: Sequence[Place], out: Path) -> bool:
+    """Whether the folder of reports lies in no submission, whose author could have written to it."""
     roots = [place.root / member for place in places for member in place.members or ("",)]
-    return not any(folder.is_relative_to(root.resolve()) for root in roots)
+    if len(roots) == 1 and roots[0].is_file():
+        roots = [roots[0].parent]  # one student's file, in what may be that student's folder
+    return not any(out.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
 def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:

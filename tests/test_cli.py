@@ -378,14 +378,15 @@ def test_lateness_by_a_table_and_by_the_last_commit(grade: Grade, class_folder: 
         subprocess.run(
             ["git", *name, *command], cwd=class_folder / RIGHT, check=True, env={**os.environ, **moment}
         )
-    Path("times.csv").write_text(f"id,submitted\n{WRONG},2026-11-23T10:00Z\n")
+    Path("times.csv").write_text(f"id,submitted\n{WRONG},2026-11-23T10:00Z\nada,2026-11-23\n")
     arguments = [class_folder, "--only", ONE, "--due", "2026-11-20T18:00Z", "--late", "20%/day"]
     _, out, err = grade(*arguments)
     assert "Due 2026-11-20 18:00:00+00:00.\n" in err
     assert f"{RIGHT}: 1 day late: -20%\n" in out
     assert f"Time of submission unknown, so nothing was taken off: {WRONG}." in out
     assert scores()[RIGHT] == 8
-    _, out, _ = grade(*arguments, "--times", "times.csv")
+    _, out, err = grade(*arguments, "--times", "times.csv")
+    assert "times.csv: 1 of its ids are of no submission: ada.\n" in err
     assert f"{WRONG}: 3 days late: -60%\n" in out
     late = scores()
     grade("report", "grades")
