@@ -133,6 +133,12 @@ def fill(
     sheet = FORMATS[kind]
     place = _score_column(heading, names, run, sheet, kind, column)
     found = _match(body, names, run, sheet, _id_columns(names, sheet, kind, id_column))
+    if found.strangers and run.submissions and not found.pairs:
+        raise GraderError(
+            f"no student of it is of this run: line {found.strangers[0].line} is of "
+            f"{_who(found.strangers[0], names, sheet)!r}, and the first submission has the id "
+            f"{run.submissions[0].id!r}. Name the column that tells the student with --id-column."
+        )
     comma = any(re.fullmatch(r"\d+,\d+", row.value(place).strip()) for row in body)
     replaced = dict(_replacements(found.pairs, place, run, decimal_comma=comma))
     graded = {result.id for _, result in found.pairs}

@@ -157,7 +157,8 @@ def test_points_that_were_not_graded_are_said() -> None:
 
 
 def test_submissions_without_a_row_and_rows_without_a_submission_are_named() -> None:
-    found = filled("id,name,score\nada,Ada,\nzoe,,\n", student("grace"), student("alan"))
+    sheet = "id,name,score\nada,Ada,\nzoe,,\nkurt,,\n"
+    found = filled(sheet, student("grace"), student("alan"), student("kurt"))
     assert found.without_submission == ("Ada", "zoe")
     assert found.without_row == ("grace", "alan")
 
@@ -203,6 +204,7 @@ def test_a_canvas_sheet_with_one_assignment_needs_no_name() -> None:
         ("id,score\n", {"column": "scroe"}, "--column: unknown column 'scroe'; did you mean 'score'?"),
         ("id,score\n", {"id_column": "x"}, "--id-column: unknown column 'x'."),
         ("id,a,A\n", {"column": "a"}, "--column: it has 2 columns 'a'; rename one."),
+        ("id,score\nalan,\n", {}, "is of this run: line 2 is of 'alan', and the first submission has the id"),
         ("id,score\nada,\nADA,\n", {}, "line 3: is for 'ada', as line 2 is."),
         (
             "Student,ID,x (1)\nAda,7,\n",
