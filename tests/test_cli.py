@@ -110,7 +110,7 @@ def wrong_inputs() -> dict[str, bytes]:
         (["export", "changed", "--sheet", "one/s.csv"], "changed/overrides.csv, line 2: no submission of"),
         (["report", "changed"], "changed/overrides.csv, line 2: no submission of this run has the id 'ada'"),
         (
-            ["right.py", "-o", "changed"],
+            ["right.py", "--overrides", "changed/overrides.csv"],
             "changed/overrides.csv, line 2: no submission of",
         ),
         (["right.py", "--overrides", "nothere"], "File 'nothere' does not exist."),
@@ -338,6 +338,7 @@ def test_a_student_can_put_no_overrides_into_the_own_checkout(
     _, _, err = grade(".", "--only", ONE)
     assert "grades/overrides.csv is not used: a student may have put it there." in err
     assert scores()[WRONG] < 10
+    assert "is not used" in grade("layers.py", "--only", ONE)[2]
     grade(".", "--only", ONE, "--overrides", "grades/overrides.csv")
     assert scores()[WRONG] == 10
     os.chdir(class_folder.parent)
