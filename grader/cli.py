@@ -31,6 +31,7 @@ __all__ = ["invoke", "main"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 FORMATS = ("json", "csv", "html", "github", "classroom", "classroom50")
+SHEETS = ("canvas", "moodle", "gradescope", "nbgrader", "csv")
 FEEDBACK = ("verdict", "stratum", "diagnosis", "example")
 SEED = 20261124
 
@@ -122,6 +123,13 @@ fail_under_option = click.option(
     metavar="PERCENT",
     help="Exit with 1 if a submission has less than this.",
 )
+overrides_option = click.option(
+    "--overrides",
+    "overrides_path",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Points set by hand: id, exercise, points, reason.  [default: overrides.csv in --out]",
+)
 unsafe_option = click.option(
     "--unsafe", is_flag=True, help="Run submissions WITHOUT isolation. Only for code that you trust."
 )
@@ -161,6 +169,15 @@ def cli() -> None:
     help="Report to write beside results.json; may be repeated.  [default: csv, html]",
 )
 @fail_under_option
+@overrides_option
+@click.option("--due", metavar="DATE", help="When submissions were due, such as 2026-11-20T18:00+01:00.")
+@click.option("--late", metavar="RULE", help="What lateness costs, such as '10%/day up to 50%'.")
+@click.option(
+    "--times",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="When submissions came: id, submitted.  [default: a git checkout's last commit]",
+)
 def run(
     paths: tuple[Path, ...],
     out: Path,
@@ -169,6 +186,10 @@ def run(
     formats: tuple[str, ...],
     fail_under: float | None,
     feedback: str,
+    overrides_path: Path | None,
+    due: str | None,
+    late: str | None,
+    times: Path | None,
     **choices: Any,
 ) -> None:
     """Grade every submission below PATH: a file, a folder, a zip, or a folder of them."""
@@ -176,8 +197,11 @@ def run(
 
     if choices["unsafe"]:
         _refuse_unsafe_in_ci()
+    given = session.Given(overrides=overrides_path, due=due, late=late, times=times)
     with session.Session(paths, session.Choices(**choices)) as grading, _kept():
+        decided = grading.decide(out, given, unasked=not _in_ci())
         graded = grading.run_all(out, jobs=jobs or _processors(), force=force)
+        graded = grading.decided(graded, decided)
     session.report(graded, out, ("json", *formats), feedback)
     _leave(session.problems(graded, fail_under))
 
@@ -220,14 +244,61 @@ def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **choices
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
 @feedback_option
 @click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, default=("csv", "html"))
-def report(folder: Path, feedback: str, formats: tuple[str, ...]) -> None:
+@overrides_option
+def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path: Path | None) -> None:
     """Write the reports of an earlier run again, from DIR/results.json."""
-    from grader import results, session
+    from grader import earlier
 
-    path = folder / "results.json"
-    if not path.is_file():
-        raise GraderError(f"{folder}: there is no results.json in it; give the folder that `grade` wrote.")
-    session.report(results.read(path), folder, formats, feedback)
+    earlier.report(folder, formats, feedback, overrides_path, unasked=not _in_ci())
+
+
+@cli.command()
+@click.argument("old", metavar="OLD", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", metavar="NEW", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(old: Path, new: Path, style: str) -> None:
+    """Say whose marks move from one run to another, by how much and why.
+
+    OLD and NEW are folders that `grade` wrote, or a results.json. Exit code 0, whatever moved.
+    """
+    from rich.console import Console
+
+    from grader import earlier
+    from grader.reports import changes
+
+    found = earlier.difference(old, new)
+    if style == "json":
+        click.echo(changes.render(found), nl=False)
+    else:
+        changes.show(found, Console())
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, path_type=Path), metavar="DIR")
+@click.option(
+    "--sheet",
+    required=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The CSV file that your LMS gave you; it is not changed.",
+)
+@click.option("--format", "kind", type=click.Choice(SHEETS), help="Whose it is.  [default: by its heading]")
+@click.option("--column", default="", metavar="NAME", help="Where the scores go.  [default: by its name]")
+@click.option("--id-column", default="", metavar="NAME", help="Which tells the student.  [default: by name]")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The new file.  [default: DIR/SHEET.filled.csv]",
+)
+def export(
+    folder: Path, sheet: Path, kind: str | None, column: str, id_column: str, out: Path | None
+) -> None:
+    """Fill in your LMS's own sheet with the scores of DIR/results.json."""
+    from grader import earlier
+
+    earlier.export(folder, sheet, out, earlier.Columns(format=kind, scores=column, ids=id_column))
 
 
 @cli.command()
@@ -282,8 +353,12 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
+def _in_ci() -> bool:
+    return bool(os.environ.get("CI") or os.environ.get("GITHUB_ACTIONS"))
+
+
 def _refuse_unsafe_in_ci() -> None:
-    if os.environ.get("CI") or os.environ.get("GITHUB_ACTIONS"):
+    if _in_ci():
         raise GraderError(
             "--unsafe is refused in a CI job: it would run unknown code beside the job's secrets. "
             "Landlock isolation works on GitHub's runners and in Docker without any set-up."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ __all__ = [
     "ExerciseResult",
     "Expected",
     "Finding",
+    "Lateness",
     "Outcome",
+    "Override",
     "RunInfo",
     "RunResult",
     "Score",
@@ -271,14 +273,16 @@ class Score:
         earned: points that the submission has.
         possible: points that could be had, those that could not be graded left out.
         ungraded: points behind cases that could not be run through no fault of the student's.
+        by_hand: whether a person set some of them, who may give more than are possible.
     """
 
     earned: Fraction = Fraction(0)
     possible: Fraction = Fraction(0)
     ungraded: Fraction = Fraction(0)
+    by_hand: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.earned <= self.possible:
+        if self.earned < 0 or (self.earned > self.possible and not self.by_hand):
             raise ValueError(f"cannot earn {self.earned} of {self.possible} points")
 
     def __add__(self, other: Score) -> Score:
@@ -286,12 +290,63 @@ class Score:
             self.earned + other.earned,
             self.possible + other.possible,
             self.ungraded + other.ungraded,
+            self.by_hand or other.by_hand,
         )
 
     @property
     def total(self) -> Fraction:
         """All points that there are, graded or not."""
         return self.possible + self.ungraded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Points that a person set, in place of those that were there.
+
+    Attributes:
+        points: of the exercise, or of the submission as a whole; more than are possible are extra credit.
+        reason: for whoever reads the mark.
+        was: what stood there before.
+    """
+
+    points: Fraction
+    reason: str
+    was: Score
+
+    def __post_init__(self) -> None:
+        if self.points < 0:
+            raise ValueError(f"cannot set {self.points} points")
+
+    @property
+    def score(self) -> Score:
+        """What counts now: all points are graded, for a person looked at them."""
+        return Score(self.points, self.was.total, by_hand=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """How late a submission came, and what that costs.
+
+    Attributes:
+        due: when it was due, ISO 8601.
+        submitted: when it came, ISO 8601; "" if nobody knows, which costs nothing.
+        text: what is said of it, such as "2 days late: -20%".
+        penalty: points that it costs, but never more than there are; None: all points.
+    """
+
+    due: str
+    submitted: str
+    text: str
+    penalty: Fraction | None
+
+    def __post_init__(self) -> None:
+        if self.penalty is not None and self.penalty < 0:
+            raise ValueError(f"lateness cannot cost {self.penalty} points")
+
+    def taken_from(self, score: Score) -> Score:
+        """What is left of a score."""
+        left = Fraction(0) if self.penalty is None else max(Fraction(0), score.earned - self.penalty)
+        return replace(score, earned=left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,9 +441,11 @@ class ExerciseResult:
     """What is known about one exercise of one submission.
 
     Attributes:
+        score: what counts; with an override, the one that it gives.
         speed: where the exercise has a limit, and it could be measured.
         cases: how many cases ended in which verdict.
         notes: what a reader should know beside the findings, a sentence each.
+        override: what a person decided, and what the grader had found.
     """
 
     name: str
@@ -401,6 +458,7 @@ class ExerciseResult:
     speed: Speed | None = None
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +469,8 @@ class SubmissionResult:
         message: why it is unreadable or was not graded, or "".
         seconds: wall-clock time that grading it took.
         notes: as in Submission, and what was learnt while loading it.
+        lateness: where it was late, or nobody knows when it came.
+        override: what a person decided about the submission as a whole; it has the last word.
     """
 
     id: str
@@ -421,11 +481,16 @@ class SubmissionResult:
     exercises: tuple[ExerciseResult, ...] = ()
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    lateness: Lateness | None = None
+    override: Override | None = None
 
     @property
     def score(self) -> Score:
-        """The sum over the exercises."""
-        return sum((exercise.score for exercise in self.exercises), Score())
+        """What counts: the exercises' sum, less what lateness costs, unless a person set the total."""
+        if self.override:
+            return self.override.score
+        found = sum((exercise.score for exercise in self.exercises), Score())
+        return self.lateness.taken_from(found) if self.lateness else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ from grader.model import (
     Example,
     ExerciseResult,
     Finding,
+    Lateness,
+    Override,
     RunInfo,
     RunResult,
     Score,
@@ -35,6 +37,7 @@ from grader.model import (
 
 __all__ = [
     "FORMAT_VERSION",
+    "decimal_points",
     "format_points",
     "read",
     "run_from_json",
@@ -47,10 +50,14 @@ __all__ = [
 
 # 1: the first. Wherever points stand, `score`, `max_score` and `ungraded` stand together; `max_score`
 #    leaves out what could not be graded, so `score / max_score` is fair and `max_score + ungraded` is all.
+#    Later came, both null or absent where there is none: `override`, of a submission and of an exercise,
+#    whose points are `score` then and may be more than `max_score`; `late`, of a submission, which is
+#    taken off its `score` already.
 FORMAT_VERSION = 1
 
 JSON = dict[str, Any]
 _HALF = re.compile("[\ud800-\udfff]")
+_DECIMALS = 4
 
 
 # --- points ------------------------------------------------------------------------------------------
@@ -76,12 +83,23 @@ def format_points(points: Fraction, total: Fraction) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def decimal_points(points: Fraction) -> str:
+    """Write points for a spreadsheet: up to four decimals, rounded down, so that none shows full marks.
+
+    >>> decimal_points(Fraction(20, 3)), decimal_points(Fraction(15))
+    ('6.6666', '15')
+    """
+    scale = 10**_DECIMALS
+    return f"{math.floor(points * scale) / scale:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+
+
 def submission_score(result: SubmissionResult, points: Fraction) -> Score:
     """Say what a submission has of the assignment's `points`, also when no exercise could be looked at.
 
-    One that is unreadable has none of them; of one that was not graded all are ungraded.
+    One that is unreadable has none of them; of one that was not graded all are ungraded. What a person
+    set counts whatever became of it.
     """
-    if result.exercises:
+    if result.exercises or result.override:
         return result.score
     if result.status is Status.UNREADABLE:
         return Score(possible=points)
@@ -115,9 +133,9 @@ def _score_to_json(score: Score) -> JSON:
     }
 
 
-def _score_from_json(data: Mapping[str, Any]) -> Score:
+def _score_from_json(data: Mapping[str, Any], *, by_hand: bool = False) -> Score:
     earned, possible, ungraded = (_fraction(data[key]) for key in ("score", "max_score", "ungraded"))
-    return Score(earned, possible, ungraded)
+    return Score(earned, possible, ungraded, by_hand)
 
 
 # --- writing -----------------------------------------------------------------------------------------
@@ -169,7 +187,7 @@ def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(
         points: what the assignment is worth; counts only where no exercise could be looked at.
     """
     score = _score_to_json(submission_score(result, points))
-    if result.status is Status.NOT_GRADED:
+    if result.status is Status.NOT_GRADED and not result.override:
         score["score"] = None
     entry: JSON = {
         "id": result.id,
@@ -180,6 +198,8 @@ def submission_to_json(result: SubmissionResult, *, points: Fraction = Fraction(
         **score,
         "seconds": result.seconds,
         "notes": list(result.notes),
+        "late": _lateness_to_json(result.lateness) if result.lateness else None,
+        "override": _override_to_json(result.override) if result.override else None,
         "exercises": [_exercise_to_json(exercise) for exercise in result.exercises],
     }
     return {key: _whole(value) for key, value in entry.items()}
@@ -208,6 +228,24 @@ def _exercise_to_json(result: ExerciseResult) -> JSON:
         "speed": {"ratio": result.speed.ratio, "limit": result.speed.limit} if result.speed else None,
         "findings": [_finding_to_json(finding) for finding in result.findings],
         "notes": list(result.notes),
+        "override": _override_to_json(result.override) if result.override else None,
+    }
+
+
+def _override_to_json(override: Override) -> JSON:
+    return {
+        "points": float(override.points),
+        "reason": override.reason,
+        "was": _score_to_json(override.was),
+    }
+
+
+def _lateness_to_json(lateness: Lateness) -> JSON:
+    return {
+        "due": lateness.due,
+        "submitted": lateness.submitted,
+        "text": lateness.text,
+        "penalty": None if lateness.penalty is None else float(lateness.penalty),
     }
 
 
@@ -288,7 +326,7 @@ def run_from_json(data: Any) -> RunResult:
     try:
         submissions = tuple(submission_from_json(entry) for entry in data["submissions"])
         return RunResult(_info_from_json(data["grader"], data["assignment"]), submissions)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise GraderError(f"is not a complete results.json: {_what_is_wrong(error)}.") from error
 
 
@@ -307,6 +345,8 @@ def submission_from_json(data: Mapping[str, Any]) -> SubmissionResult:
         exercises=tuple(_exercise_from_json(entry) for entry in data["exercises"]),
         seconds=float(data["seconds"]),
         notes=_texts(data["notes"]),
+        lateness=_lateness_from_json(late) if (late := data.get("late")) else None,
+        override=_override_from_json(override) if (override := data.get("override")) else None,
     )
 
 
@@ -341,17 +381,36 @@ def _info_from_json(grader: Mapping[str, Any], assignment: Mapping[str, Any]) ->
 
 
 def _exercise_from_json(data: Mapping[str, Any]) -> ExerciseResult:
+    override = _override_from_json(data["override"]) if data.get("override") else None
     return ExerciseResult(
         name=_text(data, "name"),
         op=_text(data, "op"),
         verdict=Verdict(data["verdict"]),
-        score=_score_from_json(data),
+        score=override.score if override else _score_from_json(data),
         carried_forward=bool(data["carried_forward"]),
         cases={Verdict(verdict): int(count) for verdict, count in data["cases"].items()},
         strata=tuple(_stratum_from_json(entry) for entry in data["strata"]),
         speed=Speed(float(speed["ratio"]), float(speed["limit"])) if (speed := data["speed"]) else None,
         findings=tuple(_finding_from_json(entry) for entry in data["findings"]),
         notes=_texts(data["notes"]),
+        override=override,
+    )
+
+
+def _override_from_json(data: Mapping[str, Any]) -> Override:
+    return Override(
+        points=_fraction(data["points"]),
+        reason=_text(data, "reason"),
+        was=_score_from_json(data["was"], by_hand=True),
+    )
+
+
+def _lateness_from_json(data: Mapping[str, Any]) -> Lateness:
+    return Lateness(
+        due=_text(data, "due"),
+        submitted=_text(data, "submitted"),
+        text=_text(data, "text"),
+        penalty=None if data["penalty"] is None else _fraction(data["penalty"]),
     )
 
 

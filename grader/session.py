@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -15,7 +16,8 @@ from types import TracebackType
 
 from rich.console import Console
 
-from grader import assignment, reports, submission
+from grader import assignment, checkouts, decisions, overrides, reports, submission
+from grader.decisions import Decisions
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
 from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
@@ -24,12 +26,13 @@ from grader.plan import Plan, info
 from grader.recognition import recognise
 from grader.reports import Feedback, classroom, classroom50, github, terminal
 from grader.reports.progress import Bar
+from grader.reports.safe import printable
 from grader.results import submission_score
 from grader.sandbox import Launcher, open_launcher
 from grader.store import Store, key_of
 from grader.submission import Place
 
-__all__ = ["Choices", "Session", "check", "check_in_ci", "problems", "report", "watch"]
+__all__ = ["Choices", "Given", "Session", "check", "check_in_ci", "problems", "report", "watch"]
 
 POLL = 0.5
 """Seconds between two looks at a watched file."""
@@ -47,6 +50,16 @@ class Choices:
     sandbox: str
     python: Path | None
     unsafe: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options that say what people decide about marks."""
+
+    overrides: Path | None = None
+    due: str | None = None
+    late: str | None = None
+    times: Path | None = None
 
 
 class Session:
@@ -120,6 +133,44 @@ class Session:
             self._say(f"{keeper.reused} of {len(places)} were graded before and have not changed: reused.")
         return RunResult(self._info, tuple(sorted(results, key=lambda result: result.id)))
 
+    def decide(self, out: Path, given: Given, *, unasked: bool = True) -> Decisions:
+        """Read what people decide about marks, and see before anything is graded that it can be applied.
+
+        Args:
+            out: whose ``overrides.csv`` is used if no other is given.
+            given: on the command line.
+            unasked: whether a file that the user did not name is used; not where a student may have put it.
+        """
+        places = [place for place in self._places() if not _is(place, out)]
+        path = given.overrides or decisions.beside(out)
+        if path is not None and given.overrides is None and not (unasked and _is_ours(places, out)):
+            self._say(f"{path} is not used: a student may have put it there. Name it with --overrides.")
+            path = None
+        decided = decisions.read(path, due=given.due, late=given.late, times=given.times)
+        overrides.check(
+            decided.changes or (),
+            [place.id for place in places],
+            [exercise.name for exercise in self.plan.assignment.exercises],
+        )
+        if decided.changes is not None:
+            self._say(decisions.sentence(decided))
+        strangers = decisions.strangers(decided, [place.id for place in places])
+        if strangers:
+            said = ", ".join(strangers[:5]) + (", ..." if len(strangers) > 5 else "")
+            self._say(f"{given.times}: {len(strangers)} of its ids are of no submission: {printable(said)}.")
+        if decided.deadline is not None:
+            self._say(f"Due {decided.deadline.due.isoformat(' ')}.")
+        return decided
+
+    def decided(self, run: RunResult, decided: Decisions) -> RunResult:
+        """Apply what people decided to what was found."""
+        roots = {place.id: place.root for place in self._places() if not place.members}
+
+        def committed(id: str) -> datetime | None:
+            return checkouts.last_commit(roots[id]) if id in roots else None
+
+        return decisions.apply(run, decided, committed)
+
     def _places(self) -> list[Place]:
         return submission.find_submissions(self._paths, self.plan.assignment)
 
@@ -134,6 +185,14 @@ def _is(place: Place, out: Path) -> bool:
     """Whether a place is the folder of reports: ``grade .`` makes it among the submissions."""
     folders = [place.root / member for member in place.members] or [place.root]
     return {folder.resolve() for folder in folders} == {out.resolve()}
+
+
+def _is_ours(places: Sequence[Place], out: Path) -> bool:
+    """Whether the folder of reports lies in no submission, whose author could have written to it."""
+    roots = [place.root / member for place in places for member in place.members or ("",)]
+    if len(roots) == 1 and roots[0].is_file():
+        roots = [roots[0].parent]  # one student's file, in what may be that student's folder
+    return not any(out.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
 def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:
@@ -234,7 +293,9 @@ def check_in_ci(
 
 def problems(run: RunResult, percent: float | None) -> str:
     """Why the command should exit with 1, or ""."""
-    undone = [result.id for result in run.submissions if result.status is Status.NOT_GRADED]
+    undone = [
+        result.id for result in run.submissions if result.status is Status.NOT_GRADED and not result.override
+    ]
     undone += [result.id for result in run.submissions if result.score.ungraded]
     if undone:
         return f"{len(undone)} could not be graded, or not whole: {', '.join(undone[:5])}."

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from grader import cli, session
+from grader import cli, session, submission
 from grader.errors import SandboxError
+from grader.model import Assignment, Submission
 from grader.sandbox import open_launcher
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,14 @@ def read_results(folder: Path) -> Any:
 # --- mistakes on the command line --------------------------------------------------------------
 
 
+def nobody(assignment: str) -> bytes:
+    """Results of a class of none."""
+    grader = {"version": "0.1.0", "python": "3.11.7", "numpy": "2.4.6", "sandbox": "landlock", "seed": 1}
+    about = {"name": assignment, "title": "T", "digest": "sha256:0", "max_score": 10.0}
+    content = {"format": 1, "grader": grader, "assignment": about, "submissions": []}
+    return json.dumps(content).encode()
+
+
 def wrong_inputs() -> dict[str, bytes]:
     """Files to make mistakes with."""
     return {
@@ -69,6 +78,11 @@ def wrong_inputs() -> dict[str, bytes]:
         "damaged/results.json": b'{"format": 1',
         "newer/results.json": b'{"format": 9}',
         "partial/results.json": b'{"format": 1}',
+        "one/results.json": nobody("cs231n_a2"),
+        "one/s.csv": b"id,score\n",
+        "other/results.json": nobody("other"),
+        "changed/results.json": nobody("cs231n_a2"),
+        "changed/overrides.csv": b"id,exercise,points,reason\nada,,1,why\n",
         "right.py": (SUBMISSIONS / "group_norm_flat_gamma.py").read_bytes(),
     }
 
@@ -78,12 +92,37 @@ def wrong_inputs() -> dict[str, bytes]:
     [
         (
             ["nothere"],
-            "'nothere' is neither a command (check, ci, doctor, list, report, run) nor a file or folder",
+            "'nothere' is neither a command (check, ci, diff, doctor, export, list, report, run) nor",
         ),
         (["run", "nothere"], "Path 'nothere' does not exist."),
         (["check", "nothere"], "Path 'nothere' does not exist."),
         (["ci", "nothere"], "Path 'nothere' does not exist."),
         (["report", "nothere"], "Directory 'nothere' does not exist."),
+        (["diff", "nothere", "empty"], "Path 'nothere' does not exist."),
+        (["diff", "empty", "damaged"], "empty: there is no results.json in it; give the folder that"),
+        (["diff", "notes.txt", "damaged"], "notes.txt is not JSON"),
+        (["diff", "one", "other"], "one and other: the first holds marks of cs231n_a2, the second of other"),
+        (["export", "one"], "Missing option '--sheet'."),
+        (["export", "empty", "--sheet", "notes.txt"], "empty: there is no results.json in it"),
+        (["export", "one", "--sheet", "notes.txt"], "notes.txt no column of it is called 'T'."),
+        (["export", "one", "--sheet", "notes.txt", "--format", "excel"], "'excel' is not one of 'canvas',"),
+        (["export", "one", "--sheet", "one/s.csv", "-o", "one/s.csv"], "one/s.csv is the sheet itself"),
+        (["export", "changed", "--sheet", "one/s.csv"], "changed/overrides.csv, line 2: no submission of"),
+        (["report", "changed"], "changed/overrides.csv, line 2: no submission of this run has the id 'ada'"),
+        (
+            ["right.py", "--overrides", "changed/overrides.csv"],
+            "changed/overrides.csv, line 2: no submission of",
+        ),
+        (["right.py", "--overrides", "nothere"], "File 'nothere' does not exist."),
+        (["right.py", "--overrides", "notes.txt"], "notes.txt, line 1: has no column 'id' and no 'exercise'"),
+        (["right.py", "--due", "soon"], "--due 'soon': is no date; write such as 2026-11-20"),
+        (["right.py", "--due", "2026-11-20", "--late", "10"], "--late '10': cannot read '10'. Write such as"),
+        (["right.py", "--late", "10%/day"], "--late needs --due: when were submissions due?"),
+        (["right.py", "--times", "notes.txt"], "--times needs --due"),
+        (
+            ["right.py", "--due", "2026-11-20", "--times", "notes.txt"],
+            "notes.txt, line 1: has no column 'id'",
+        ),
         (["notes.txt"], "notes.txt: a submission is a .py or .ipynb file, a folder or a .zip."),
         (["check", "notes.txt"], "notes.txt: a submission is a .py or .ipynb file, a folder or a .zip."),
         (
@@ -246,6 +285,146 @@ def test_report_writes_again_what_was_found(grade: Grade, class_folder: Path) ->
     assert Path("grades/grades.csv").exists()
     assert RIGHT in out
     assert code == 0
+
+
+# --- what people decide about marks ------------------------------------------------------------
+
+
+OVERRIDES = f"id,exercise,points,reason\n{WRONG},{ONE},8.5,Only a typo.\n{RIGHT},,11,Extra.\n"
+
+
+def scores(folder: str = "grades") -> dict[str, float]:
+    return {each["id"]: each["score"] for each in read_results(Path(folder))["submissions"]}
+
+
+def test_points_set_by_hand_are_used_and_said_and_not_kept_with_the_graders_own(
+    grade: Grade, class_folder: Path
+) -> None:
+    grade(class_folder, "--only", ONE)
+    found = scores()
+    Path("grades/overrides.csv").write_text(OVERRIDES)
+    code, out, err = grade(class_folder, "--only", ONE)
+    assert "Set by hand: 2 rows are applied from grades/overrides.csv." in err
+    assert "2 of 2 were graded before and have not changed: reused." in err
+    assert f"{WRONG}: {ONE} set by hand to 8.5, was " in out
+    assert scores() == {WRONG: 8.5, RIGHT: 11}
+    assert code == 0
+    Path("grades/overrides.csv").unlink()
+    grade(class_folder, "--only", ONE)
+    assert scores() == found
+
+
+def test_report_takes_what_is_set_by_hand_now(grade: Grade, class_folder: Path) -> None:
+    grade(class_folder, "--only", ONE)
+    before = read_results(Path("grades"))
+    Path("mine.csv").write_text(OVERRIDES)
+    _, out, _ = grade("report", "grades", "--format", "csv", "--overrides", "mine.csv")
+    assert "Reports: grades/results.json, grades/grades.csv\n" in out
+    assert scores() == {WRONG: 8.5, RIGHT: 11}
+    _, out, _ = grade("report", "grades", "--format", "csv")
+    assert "Reports: grades/grades.csv\n" in out, "nothing else was said, so it stays"
+    assert "set by hand to 11, extra credit, was 10: Extra." in out
+    Path("grades/overrides.csv").write_text("id,exercise,points,reason\n")
+    grade("report", "grades")
+    assert read_results(Path("grades")) == before
+
+
+def test_a_student_can_put_no_overrides_into_the_own_checkout(
+    grade: Grade, class_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.chdir(class_folder / WRONG)
+    Path("grades").mkdir()
+    Path("grades/overrides.csv").write_text(f"id,exercise,points,reason\n{WRONG},,10,Please.\n")
+    _, _, err = grade(".", "--only", ONE)
+    assert "grades/overrides.csv is not used: a student may have put it there." in err
+    assert scores()[WRONG] < 10
+    assert "is not used" in grade("layers.py", "--only", ONE)[2]
+    grade(".", "--only", ONE, "--overrides", "grades/overrides.csv")
+    assert scores()[WRONG] == 10
+    os.chdir(class_folder.parent)
+    shutil.copytree(class_folder / WRONG / "grades", "grades")
+    monkeypatch.setenv("CI", "true")
+    assert "is not used" in grade(class_folder / WRONG, "--only", ONE)[2]
+
+
+def test_an_id_that_is_not_there_is_said_before_anything_is_graded(grade: Grade, class_folder: Path) -> None:
+    Path("mine.csv").write_text("id,exercise,points,reason\nada,,1,why\n")
+    code, _, err = grade(class_folder, "--only", ONE, "--overrides", "mine.csv")
+    assert "mine.csv, line 2: no submission of this run has the id 'ada'." in err
+    assert not Path("grades").exists()
+    assert code == 2
+
+
+def test_a_total_set_by_hand_settles_what_could_not_be_graded(
+    grade: Grade, class_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(place: submission.Place, of: Assignment) -> Submission:
+        if place.id in (RIGHT, WRONG):
+            raise RuntimeError("ours")
+        return load(place, of)
+
+    load = submission.load
+    monkeypatch.setattr("grader.submission.load", fail)
+    Path("mine.csv").write_text(f"id,exercise,points,reason\n{RIGHT},,9,By hand.\n")
+    code, _, err = grade(class_folder, "-a", "cs231n_a2", "--only", ONE, "--overrides", "mine.csv")
+    assert f"1 could not be graded, or not whole: {WRONG}." in err
+    assert scores() == {WRONG: None, RIGHT: 9}
+    assert code == 1
+
+
+def test_lateness_by_a_table_and_by_the_last_commit(grade: Grade, class_folder: Path) -> None:
+    moment = {f"GIT_{who}_DATE": "2026-11-21T10:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        name = ["-c", "user.name=x", "-c", "user.email=x@y"]
+        subprocess.run(
+            ["git", *name, *command], cwd=class_folder / RIGHT, check=True, env={**os.environ, **moment}
+        )
+    Path("times.csv").write_text(f"id,submitted\n{WRONG},2026-11-23T10:00Z\nada,2026-11-23\n")
+    arguments = [class_folder, "--only", ONE, "--due", "2026-11-20T18:00Z", "--late", "20%/day"]
+    _, out, err = grade(*arguments)
+    assert "Due 2026-11-20 18:00:00+00:00.\n" in err
+    assert f"{RIGHT}: 1 day late: -20%\n" in out
+    assert f"Time of submission unknown, so nothing was taken off: {WRONG}." in out
+    assert scores()[RIGHT] == 8
+    _, out, err = grade(*arguments, "--times", "times.csv")
+    assert "times.csv: 1 of its ids are of no submission: ada.\n" in err
+    assert f"{WRONG}: 3 days late: -60%\n" in out
+    late = scores()
+    grade("report", "grades")
+    assert scores() == late, "a report keeps it"
+
+
+def test_diff_says_who_moved_and_ends_with_0(grade: Grade, class_folder: Path) -> None:
+    grade(class_folder, "--only", ONE, "-o", "old")
+    shutil.copy(SUBMISSIONS / RIGHT / "layers.py", class_folder / WRONG / "layers.py")
+    grade(class_folder, "--only", ONE, "-o", "new", "--seed", "5")
+    code, out, _ = grade("diff", "old", "new/results.json")
+    assert out.startswith("seed: 20261124 → 5\n")
+    said = " ".join(out.split())
+    assert "its files changed" in said and "wrong shape → correct" in said
+    assert out.endswith("1 up, 1 the same.\n")
+    assert code == 0
+    code, out, _ = grade("diff", "old", "new", "--format", "json")
+    assert [move["id"] for move in json.loads(out)["moves"]] == [WRONG]
+    assert code == 0
+
+
+def test_export_fills_in_a_sheet_and_leaves_it_as_it_is(grade: Grade, class_folder: Path) -> None:
+    grade(class_folder, "--only", ONE)
+    sheet = Path("sheet.csv")
+    sheet.write_text(f"Student,ID,SIS Login ID,Section,Homework (7)\nAda,1,{RIGHT},x,\nAlan,2,alan,x,\n")
+    before = sheet.read_bytes()
+    code, out, _ = grade("export", "grades", "--sheet", sheet)
+    assert sheet.read_bytes() == before
+    assert f"Ada,1,{RIGHT},x,10\nAlan,2,alan,x,\n" in Path("grades/sheet.filled.csv").read_text()
+    assert "1 score in the column 'Homework (7)', read as canvas." in " ".join(out.split())
+    assert "In the sheet without a submission, left as they were:\n  Alan" in out
+    assert f"  {WRONG}" in out
+    assert code == 0
+    Path("grades/overrides.csv").write_text(OVERRIDES)
+    code, _, err = grade("export", "grades", "--sheet", sheet)
+    assert "grades/overrides.csv: results.json does not have this; run `grade report grades`" in err
+    assert code == 2
 
 
 def test_list_names_assignments_and_exercises(grade: Grade) -> None:

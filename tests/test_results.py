@@ -115,7 +115,8 @@ def test_a_run_has_exactly_the_keys_of_the_contract() -> None:
     }
     points = ["score", "max_score", "ungraded"]
     assert list(entry) == [
-        *("id", "path", "digest", "status", "message", *points, "seconds", "notes", "exercises")
+        *("id", "path", "digest", "status", "message", *points, "seconds", "notes"),
+        *("late", "override", "exercises"),
     ]
     assert list(exercise) == [
         *(
@@ -129,6 +130,7 @@ def test_a_run_has_exactly_the_keys_of_the_contract() -> None:
             "speed",
             "findings",
             "notes",
+            "override",
         )
     ]
     assert list(exercise["strata"][0]) == ["name", *points, "failed", "cases"]
@@ -260,6 +262,10 @@ def test_a_run_of_nothing_is_a_head_alone() -> None:
 # --- what cannot be read -------------------------------------------------------------------------------
 
 
+POINTS = {"score": 0, "max_score": 1, "ungraded": 0}
+LATE = {"due": "", "submitted": "", "text": "", "penalty": 0}
+
+
 def without(*keys: str | int) -> str:
     data = results.to_json(RUN)
     inner: Any = data
@@ -301,6 +307,19 @@ def changed(value: Any, *keys: str | int) -> str:
             changed(7, "submissions", 0, "id"),
             "is not a complete results.json: id should be a string, not 7.",
         ),
+        (
+            changed({"points": -1, "reason": "", "was": POINTS}, "submissions", 0, "override"),
+            "is not a complete results.json: cannot set -1 points.",
+        ),
+        (
+            changed(LATE | {"penalty": -1}, "submissions", 0, "late"),
+            "is not a complete results.json: lateness cannot cost -1 points.",
+        ),
+        (
+            changed(LATE | {"penalty": math.inf}, "submissions", 0, "late"),
+            "is not a complete results.json: cannot convert Infinity",
+        ),
+        (changed("x", "submissions", 0, "late"), "is not a complete results.json: string indices must be"),
         (
             changed(99, "submissions", 0, "exercises", 0, "score"),
             "is not a complete results.json: cannot earn 99 of 45/2 points.",

@@ -16,7 +16,7 @@ from grader.errors import GraderError
 from grader.model import RunResult
 from grader.reports.feedback import Feedback, limit, limit_submission
 
-__all__ = ["FORMATS", "Feedback", "Format", "limit", "limit_submission", "write"]
+__all__ = ["FORMATS", "Feedback", "Format", "limit", "limit_submission", "put", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,21 @@ def write(
 
 def _write(kind: Format, run: RunResult, out: Path, feedback: Feedback) -> Path:
     path = out / kind.filename
-    data = kind.render(run, feedback).encode("utf-8")
+    put(path, kind.render(run, feedback).encode("utf-8"))
+    return path
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; folders on the way are made.
+
+    Raises:
+        GraderError: it cannot be written.
+    """
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data)
     except OSError as error:
         raise GraderError(f"{path}: cannot be written: {error.strerror or error}") from error
-    return path
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.model import Example, ExerciseResult, RunResult, Score, SubmissionResult
+from grader.reports.adjustments import adjustments, is_adjusted, override_text
 from grader.reports.feedback import Feedback, limit
 from grader.reports.grid import array_shape, grid, named_values
 from grader.reports.marks import MARKS, failing, mark_of, points_text, total_of, verdict_text
@@ -83,7 +84,10 @@ def _template() -> Template:
         "shape": _shape,
         "named": named_values,
         "failing": failing,
+        "adjustments": adjustments,
+        "by_hand": override_text,
     }
+    environment.tests["adjusted"] = is_adjusted
     environment.globals |= {"style": _style(), "picture_of": _picture_of}
     return environment.get_template("class_page.html.jinja")
 
@@ -119,7 +123,7 @@ def _anchor(id: str, taken: set[str]) -> str:
 
 
 def _share(total: Score | None) -> float:
-    return float(100 * total.earned / total.total) if total and total.total else 0.0
+    return min(100.0, float(100 * total.earned / total.total)) if total and total.total else 0.0
 
 
 def _number(points: Fraction | None, total: Fraction) -> str:

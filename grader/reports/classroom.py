@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.model import RunResult, Status, SubmissionResult
+from grader.reports.adjustments import all_adjustments
 from grader.reports.feedback import Feedback, limit
 from grader.reports.github import append
 from grader.reports.safe import one_line
@@ -46,8 +47,8 @@ def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
         "max_score": sum(test["max_score"] for test in tests),
         "tests": [{key: test[key] for key in test if key != "max_score"} for test in tests],
     }
-    if result.message:
-        payload["message"] = one_line(result.message, _MESSAGE)
+    if message := _overall(result):
+        payload["message"] = message
     return json.dumps(payload, ensure_ascii=True, indent=1) + "\n"
 
 
@@ -108,9 +109,13 @@ def _place(part: WholePoints) -> tuple[str, int]:
 
 def _message(result: SubmissionResult, part: WholePoints) -> str:
     if part.exercise is None:
-        return one_line(result.message, _MESSAGE)
+        return _overall(result)
     findings = [f"{finding.text} {finding.hint}" for finding in part.exercise.findings[:1]]
     return one_line(f"{part.exercise.verdict.value}. {' '.join(findings)}", _MESSAGE)
+
+
+def _overall(result: SubmissionResult) -> str:
+    return one_line("; ".join(filter(None, (*all_adjustments(result), result.message))), _MESSAGE)
 
 
 def _status(result: SubmissionResult, tests: list[dict[str, Any]]) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import GraderError
-from grader.model import RunResult, Score, Status
+from grader.model import RunResult, Score, Status, SubmissionResult
+from grader.reports.adjustments import all_adjustments, override_text
 from grader.reports.feedback import Feedback, limit
 from grader.reports.github import append
 from grader.reports.github import render as render_markdown
@@ -57,7 +58,7 @@ def render(
         "datetime": (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "score": sum(part.earned for part in parts),
         "max-score": sum(part.possible for part in parts),
-        "tests": [_test(part) for part in parts],
+        "tests": [_test(part, only_submission(run)) for part in parts],
     }
     return json.dumps(content, ensure_ascii=True, indent=1) + "\n"
 
@@ -78,7 +79,7 @@ def write_result(
         GraderError: the run has none or several submissions, or a file cannot be written.
     """
     result = only_submission(run)
-    if result.status is Status.NOT_GRADED:
+    if result.status is Status.NOT_GRADED and not result.override:
         append("GITHUB_OUTPUT", f"status=error\nsummary={one_line(result.message)}\n", environment)
         return 1
     _write(checkout / "result.json", render(run, feedback, environment=environment))
@@ -91,7 +92,7 @@ def write_result(
 def _status(score: Score) -> str:
     if score.ungraded:
         return "error"
-    return "success" if score.earned == score.possible else "failure"
+    return "success" if score.earned >= score.possible else "failure"
 
 
 def _origin(environment: Mapping[str, str], id: str) -> dict[str, str]:
@@ -112,19 +113,22 @@ def _origin(environment: Mapping[str, str], id: str) -> dict[str, str]:
     }
 
 
-def _test(part: WholePoints) -> dict[str, Any]:
+def _test(part: WholePoints, result: SubmissionResult) -> dict[str, Any]:
     return {
         "test-name": one_line(part.name),
         "passed": part.full,
         "score": part.earned,
         "max-score": part.possible,
-        "verdict": part.exercise.verdict.value if part.exercise else "unreadable",
-        "message": _message(part),
+        "verdict": part.exercise.verdict.value if part.exercise else result.status.value,
+        "message": _message(part, result),
     }
 
 
-def _message(part: WholePoints) -> str:
-    return one_line(part.exercise.findings[0].text) if part.exercise and part.exercise.findings else ""
+def _message(part: WholePoints, result: SubmissionResult) -> str:
+    if part.exercise is None:
+        return one_line("; ".join(all_adjustments(result)))
+    by_hand = [override_text(part.exercise.override)] if part.exercise.override else []
+    return one_line("; ".join(by_hand + [finding.text for finding in part.exercise.findings[:1]]))
 
 
 def _write(path: Path, text: str) -> None:

@@ -24,6 +24,7 @@ from grader.model import (
     SubmissionResult,
     Verdict,
 )
+from grader.reports.adjustments import adjustments, override_text
 from grader.reports.feedback import Feedback, limit
 from grader.reports.grid import array_shape, grid, named_values, plain
 from grader.reports.marks import failing, mark_of, points_text, total_of, verdict_text
@@ -58,21 +59,21 @@ def _annotations(result: SubmissionResult, info: RunInfo) -> Iterator[str]:
     for kind in ("error", "warning"):
         yield from _at_most([entry for entry in found if entry[0] == kind])
     total = total_of(result, info)
-    yield _command(
-        "notice", _properties(info.title), f"Points: {points_text(total) if total else 'none given'}"
-    )
+    points = f"Points: {points_text(total) if total else 'none given'}"
+    yield _command("notice", _properties(info.title), "\n".join((points, *adjustments(result))))
 
 
 def _of_exercise(exercise: ExerciseResult) -> Iterator[tuple[str, dict[str, str], str]]:
     """Yield kind, properties and text of what is said about an exercise."""
     score = exercise.score
-    all_points = 0 < score.possible == score.earned and not score.ungraded
-    if exercise.verdict is Verdict.CORRECT or all_points:
+    all_points = 0 < score.possible <= score.earned and not score.ungraded
+    if all_points or (exercise.verdict is Verdict.CORRECT and not exercise.override):
         return
     kind = "warning" if score.earned or score.ungraded else "error"
     title = f"{exercise.name}: {verdict_text(exercise)}, {points_text(score)}"
     finding = exercise.findings[0] if exercise.findings else None
-    yield kind, _properties(title, finding), _sentences(finding)
+    by_hand = f"{override_text(exercise.override)}\n" if exercise.override else ""
+    yield kind, _properties(title, finding), by_hand + _sentences(finding)
 
 
 def _sentences(finding: Finding | None) -> str:
@@ -158,7 +159,7 @@ def _parts(run: RunResult) -> Iterator[str]:
 
 
 def _paragraphs(result: SubmissionResult) -> Iterator[str]:
-    for text in (result.message, *result.notes):
+    for text in (result.message, *result.notes, *adjustments(result)):
         if text:
             yield f"{_inline(text)}\n\n"
 
@@ -176,8 +177,10 @@ def _points_table(exercises: tuple[ExerciseResult, ...]) -> str:
 
 def _exercise_parts(exercise: ExerciseResult) -> Iterator[str]:
     failed = [f"{each.name} {each.failed} of {each.cases}" for each in exercise.strata if each.failed]
-    if exercise.findings or exercise.notes or failed:
+    if exercise.findings or exercise.notes or failed or exercise.override:
         yield f"### {_inline(exercise.name)}\n\n"
+    if exercise.override:
+        yield f"{_inline(override_text(exercise.override))}\n\n"
     if failed:
         yield f"Fails: {_inline(', '.join(failed))}.\n\n"
     for note in exercise.notes:

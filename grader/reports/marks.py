@@ -53,6 +53,8 @@ MARKS = (ALL, CARRIED, SOME, NOTHING, BLANK, UNKNOWN)
 def mark_of(exercise: ExerciseResult) -> Mark:
     """Choose the glyph for an exercise: by its points, for its verdict stands beside it in words."""
     score = exercise.score
+    if exercise.override:
+        return ALL if score.earned >= score.possible else SOME if score.earned else NOTHING
     if score.ungraded or exercise.verdict is Verdict.NOT_RUN:
         return UNKNOWN
     if exercise.verdict is Verdict.CORRECT or 0 < score.possible == score.earned:
@@ -80,7 +82,8 @@ def failing(pattern: str) -> str:
 
 def total_of(result: SubmissionResult, info: RunInfo) -> Score | None:
     """Add up a submission's points, also where no exercise could be looked at; None if it was not graded."""
-    return None if result.status is Status.NOT_GRADED else submission_score(result, info.points)
+    unknown = result.status is Status.NOT_GRADED and not result.override
+    return None if unknown else submission_score(result, info.points)
 
 
 def points_text(score: Score) -> str:

@@ -6,7 +6,10 @@ GitHub Classroom and Classroom 50 count in whole points. The rules by which ours
   every exercise's worth whole; else a point stays a point;
 - the total is rounded down;
 - what rounding each exercise down has lost of that total goes, a point each, to the exercises that
-  lost most, but none is filled up by it: full marks in whole numbers are full marks.
+  lost most, but none is filled up by it: full marks in whole numbers are full marks;
+- there are no more points than all: extra credit is left out;
+- where the total is not the sum of the exercises, for a person set it or lateness costs points, there is
+  one entry for the submission as a whole.
 """
 
 from __future__ import annotations
@@ -55,9 +58,11 @@ def whole_points(run: RunResult) -> tuple[WholePoints, ...]:
     """Count the submission's points in whole numbers, an entry for each exercise that could be graded.
 
     Where no exercise could be looked at there is one entry for the submission as a whole: worth all
-    points if it is unreadable, none if it was not graded.
+    points if it is unreadable, none if it was not graded. So is there where the total is not their sum.
     """
     result = only_submission(run)
+    if result.override or (result.lateness and result.lateness.penalty != 0):
+        return (_as_one(total_of(result, run.info) or Score(), run.info.title),)
     if result.status is not Status.GRADED or not result.exercises:
         total = total_of(result, run.info) or Score()
         return (WholePoints(run.info.title, 0, math.ceil(total.possible), None),)
@@ -69,6 +74,12 @@ def whole_points(run: RunResult) -> tuple[WholePoints, ...]:
     )
 
 
+def _as_one(total: Score, title: str) -> WholePoints:
+    factor = total.possible.denominator
+    possible = math.ceil(total.possible * factor)
+    return WholePoints(title, min(math.floor(total.earned * factor), possible), possible, None)
+
+
 def _possible(exercise: ExerciseResult, factor: int) -> int:
     return math.ceil(exercise.score.possible * factor)
 
@@ -77,7 +88,7 @@ def _shares(exercises: list[ExerciseResult], factor: int) -> list[int]:
     """Round each exercise's points so that they add up to the total rounded down."""
     exact = [
         Fraction(_possible(each, factor))
-        if each.score.earned == each.score.possible
+        if each.score.earned >= each.score.possible
         else each.score.earned * factor
         for each in exercises
     ]

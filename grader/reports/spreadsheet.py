@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-from fractions import Fraction
 
 from grader.model import ExerciseResult, RunInfo, RunResult, SubmissionResult, Verdict
+from grader.reports.adjustments import all_adjustments
 from grader.reports.feedback import Feedback, limit
 from grader.reports.marks import total_of, verdict_text
 from grader.reports.safe import one_line
 from grader.reports.summary import exercise_names
+from grader.results import decimal_points
 
 __all__ = ["neutral", "render"]
 
@@ -20,7 +20,6 @@ __all__ = ["neutral", "render"]
 _BYTE_ORDER_MARK = "\ufeff"
 # Excel folds full-width forms before it looks for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_DECIMALS = 4
 
 
 def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
@@ -53,27 +52,23 @@ def neutral(text: str) -> str:
 
 def _row(result: SubmissionResult, info: RunInfo, names: tuple[str, ...]) -> list[str]:
     total = total_of(result, info)
-    earned = {each.name: _points(each.score.earned) for each in result.exercises} if total else {}
+    earned = {each.name: decimal_points(each.score.earned) for each in result.exercises} if total else {}
     return [
         neutral(result.id),
-        _points(total.earned) if total else "",
-        _points(info.points),
-        _points(total.ungraded) if total else "",
+        decimal_points(total.earned) if total else "",
+        decimal_points(info.points),
+        decimal_points(total.ungraded) if total else "",
         result.status.value,
         *(earned.get(name, "") for name in names),
         neutral(_message(result)),
     ]
 
 
-def _points(points: Fraction) -> str:
-    scale = 10**_DECIMALS
-    return f"{math.floor(points * scale) / scale:.{_DECIMALS}f}".rstrip("0").rstrip(".")
-
-
 def _message(result: SubmissionResult) -> str:
-    """Say why there is no score, or where points were lost."""
+    """Say what was set by hand or taken off for lateness, and why there is no score or where points went."""
     wrong = (each for each in result.exercises if each.verdict is not Verdict.CORRECT)
-    return result.message or "; ".join(map(_loss, wrong))
+    found = [result.message] if result.message else map(_loss, wrong)
+    return "; ".join((*all_adjustments(result), *found))
 
 
 def _loss(exercise: ExerciseResult) -> str:

@@ -113,9 +113,9 @@ def exercise_names(run: RunResult) -> tuple[str, ...]:
 
 
 def percent(result: SubmissionResult) -> Fraction:
-    """Return the share of a submission's gradable points that it has; 100 only for all of them."""
+    """Return the share of a submission's gradable points that it has, extra credit left out."""
     score = result.score
-    return 100 * score.earned / score.possible if score.possible else Fraction(0)
+    return min(Fraction(100), 100 * score.earned / score.possible) if score.possible else Fraction(0)
 
 
 def _mean(values: list[Fraction]) -> Fraction | None:

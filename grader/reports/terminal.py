@@ -7,6 +7,7 @@ control characters are spelled out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.model import (
@@ -19,6 +20,7 @@ from grader.model import (
     SubmissionResult,
     Verdict,
 )
+from grader.reports.adjustments import adjustments, all_adjustments, is_adjusted, override_text
 from grader.reports.feedback import Feedback, limit_submission
 from grader.reports.grid import Line, array_shape, grid, named_values, plain
 from grader.reports.marks import MARKS, UNKNOWN, Mark, failing, mark_of, points_text, total_of, verdict_text
@@ -28,11 +30,15 @@ from grader.reports.summary import exercise_names, summarise
 from grader.results import format_points
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-__all__ = ["explain", "progress", "table"]
+    from grader.sheets import Filled
+
+__all__ = ["explain", "filled", "progress", "table"]
 
 _STYLES = {
     "all": "green",
@@ -45,6 +51,7 @@ _STYLES = {
 _GAP = 2  # columns between the cells of the class table
 _INDENT = 2
 _ID_WIDTH = 40
+_MOST_NAMED = 10
 
 
 # --- a class ---------------------------------------------------------------------------------------
@@ -62,6 +69,7 @@ def table(run: RunResult, console: Console) -> None:
     if names and points is not None:
         _print_legend(run, names, console)
     _print_figures(run, console)
+    _print_adjustments(run, console)
     _print_problems(run, console)
     if run.info.sandbox == "none":
         _say(
@@ -115,14 +123,16 @@ def _mark_cell(exercise: ExerciseResult | None, points: bool, console: Console) 
 
 
 def _earned(exercise: ExerciseResult) -> str:
-    return format_points(exercise.score.earned, exercise.score.possible)
+    by_hand = "*" if exercise.override else ""
+    return format_points(exercise.score.earned, exercise.score.possible) + by_hand
 
 
 def _total(result: SubmissionResult, info: RunInfo) -> str:
     total = total_of(result, info)
-    if total is None or result.status is Status.UNREADABLE:
+    if total is None or (result.status is Status.UNREADABLE and not result.override):
         return result.status.value
-    return format_points(total.earned, total.possible) + ("?" if total.ungraded else "")
+    marks = ("?" if total.ungraded else "") + ("*" if is_adjusted(result) else "")
+    return format_points(total.earned, total.possible) + marks
 
 
 def _print_legend(run: RunResult, names: tuple[str, ...], console: Console) -> None:
@@ -153,6 +163,26 @@ def _print_figures(run: RunResult, console: Console) -> None:
         _say(console, f"Mean {mean}, median {median} of {worth}; {summary.full} with full marks.")
 
 
+def _print_adjustments(run: RunResult, console: Console) -> None:
+    """List what else than the grader's own findings went into the points."""
+    untimed = [each for each in run.submissions if each.lateness and not each.lateness.submitted]
+    adjusted = [
+        (each.id, text)
+        for each in run.submissions
+        for text in all_adjustments(replace(each, lateness=None) if each in untimed else each)
+    ]
+    if adjusted:
+        console.print()
+        _say(console, "* Set by hand, or changed for lateness:", "bold")
+    for id, text in adjusted:
+        _say(console, f"{one_line(id)}: {one_line(text)}", indent=_INDENT)
+    if untimed:
+        console.print()
+        ids = ", ".join(one_line(each.id, _ID_WIDTH) for each in untimed[:_MOST_NAMED])
+        more = f" and {len(untimed) - _MOST_NAMED} more" if len(untimed) > _MOST_NAMED else ""
+        _say(console, f"Time of submission unknown, so nothing was taken off: {ids}{more}.")
+
+
 def _print_problems(run: RunResult, console: Console) -> None:
     """List what has no marks of its own, each with its reason."""
     fixes = {
@@ -160,12 +190,36 @@ def _print_problems(run: RunResult, console: Console) -> None:
         Status.NOT_GRADED: "Not graded, through no fault of the student's; run the same command again:",
     }
     for status, heading in fixes.items():
-        problems = [each for each in run.submissions if each.status is status]
+        problems = [each for each in run.submissions if each.status is status and not each.override]
         if problems:
             console.print()
             _say(console, heading, "bold")
         for each in problems:
             _say(console, f"{one_line(each.id)}: {one_line(each.message)}", indent=_INDENT)
+
+
+# --- a sheet -----------------------------------------------------------------------------------------
+
+
+def filled(sheet: Filled, path: Path, console: Console) -> None:
+    """Print what was written into an LMS's sheet, and who is left."""
+    _say(
+        console,
+        f"{one_line(str(path))}: {sheet.filled} score{'' if sheet.filled == 1 else 's'} "
+        f"in the column {one_line(sheet.column)!r}, "
+        f"read as {sheet.format}.",
+        "bold",
+    )
+    for note in sheet.notes:
+        _say(console, one_line(note))
+    for heading, names in (
+        ("In the sheet without a submission, left as they were:", sheet.without_submission),
+        ("Submissions without a row, whose scores are not in the sheet:", sheet.without_row),
+    ):
+        if names:
+            _say(console, heading, "bold")
+        for name in names:
+            _say(console, one_line(name), indent=_INDENT)
 
 
 # --- one student -------------------------------------------------------------------------------------
@@ -189,6 +243,8 @@ def _explain_exercise(exercise: ExerciseResult, width: int, console: Console) ->
     line.append(f" {one_line(exercise.name, 60):<{width}}", "default bold")
     line.append(f"  {points_text(exercise.score)}  {verdict_text(exercise)}", "default not bold")
     console.print(line, soft_wrap=False)
+    if exercise.override:
+        _say(console, _sentence(override_text(exercise.override)), "bold", indent=_INDENT)
     if exercise.verdict is not Verdict.CORRECT:
         _print_strata(exercise, console)
     for note in exercise.notes:
@@ -263,8 +319,16 @@ def _drawn(line: Line) -> Text:
     return text
 
 
+def _sentence(text: str) -> str:
+    return printable(text[:1].upper() + text[1:])
+
+
 def _print_end(result: SubmissionResult, console: Console) -> None:
-    if result.status is Status.NOT_GRADED:
+    for text in adjustments(result):
+        _say(console, _sentence(text), "bold")
+    if result.override:
+        _say(console, f"Total: {points_text(result.score)}", "bold")
+    elif result.status is Status.NOT_GRADED:
         _say(console, "This is no fault of yours and costs you nothing. Run it again.")
     elif result.status is Status.UNREADABLE:
         _say(console, "Nothing could be graded: 0 points until this is put right.")
@@ -279,13 +343,15 @@ def _next_step(result: SubmissionResult) -> str:
     """Tell a student what to do first: exercises build on those before them."""
     for exercise in result.exercises:
         lost = exercise.score.possible - exercise.score.earned
-        if lost:
+        if lost > 0 and not exercise.override:
             worth = format_points(lost, exercise.score.possible)
             return (
                 f"Next: {one_line(exercise.name, 60)}, worth {worth} more. Change it, save, and check again."
             )
     if result.score.ungraded:
         return "What could be graded has all its points. The rest was not graded: check again."
+    if result.score.earned < result.score.possible:
+        return "Nothing left to do: what is missing was taken off as it says above."
     return "All points. Nothing left to do."
 
 
