@@ -145,6 +145,13 @@ ENTRIES: tuple[Entry, ...] = (
         "-> int: return a + b\nCALLS = []",
     ),
     before("ignores_signals", "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)"),
+    each(
+        "writes_files",
+        "with open('log.txt', 'a') as log: log.write(function.__name__)\nnp.save('first.npy', args[0])\n"
+        "logging.debug('called')\nreturn function(*args)",
+        top="import logging; logging.basicConfig(filename='debug.log', level=logging.DEBUG)",
+    ),
+    before("lets_numpys_warnings_be_errors", "np.seterr(all='raise')"),
     before("collects_garbage", "import gc\ngc.disable(); gc.collect()"),
     Entry(
         name="keeps_its_cache_outside",

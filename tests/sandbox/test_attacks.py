@@ -143,7 +143,7 @@ def test_a_private_tmp_is_all_that_can_be_written(isolated: Stage) -> None:
         TRY
         + """
     def write(path):
-        open(path, "w").close()
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
     def f(*paths):
         return [attempt(lambda: write(os.path.join(path, "x"))) for path in paths]
     """.replace("\n    ", "\n")

@@ -298,3 +298,21 @@ def test_another_name_counts_where_there_is_none_of_the_right_one(stage: Stage) 
     assert "there is no f; g was taken for it" in taken.load.notes
     assert stage.play(other, call(), functions=("f",)).missing == ("f",)
     assert stage.value(f"{other}\ndef f(): return [2]", other_names={"g": "f"}).tolist() == [2]
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_may_be_lost_and_costs_nothing(isolated: Stage) -> None:
+    text = """
+    import numpy as np
+    def f():
+        np.save("/usr/first.npy", np.ones(2))
+        with open("/usr/log.txt", mode="a") as log:
+            print("called", file=log)
+        return [1]
+    """
+    played = isolated.play(text, call())
+    assert played.replies[0].ending.name == "RETURNED"
+    assert played.notes == ("it writes files, which are not kept",)
+    assert isolated.reply("def f(): return open('/etc/shadow')").ending.name == "RAISED"

@@ -64,6 +64,7 @@ class Loader:
         import numpy
 
         standins.supply_numpy_names(numpy, self.notes)
+        standins.drop_what_cannot_be_written(self.notes)
         self._builtins = standins.private_builtins(self.notes)
         vars(self._builtins).update(one_element.names(self.notes))
         sys.modules["builtins"] = self._builtins

@@ -6,13 +6,24 @@ other module becomes a complaint that is raised only when the module is used.
 
 from __future__ import annotations
 
+import builtins
+import errno
 import importlib
+import io
+import os
 import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["complaining", "forget", "make_module", "private_builtins", "supply_numpy_names"]
+__all__ = [
+    "complaining",
+    "drop_what_cannot_be_written",
+    "forget",
+    "make_module",
+    "private_builtins",
+    "supply_numpy_names",
+]
 
 INERT = frozenset(
     [
@@ -265,7 +276,6 @@ def private_builtins(notes: dict[str, None]) -> types.ModuleType:
 
     The copy is what ``import builtins`` gives them, so that no assignment to it reaches the worker.
     """
-    import builtins
 
     def xrange(*args: int) -> range:
         notes["xrange is Python 2; range took its place"] = None
@@ -279,6 +289,22 @@ def private_builtins(notes: dict[str, None]) -> types.ModuleType:
     copy.__dict__.update(xrange=xrange, exit=leave, quit=leave)
     copy.__dict__.update(get_ipython=lambda: Inert("IPython"), display=Inert("IPython"))
     return copy
+
+
+def drop_what_cannot_be_written(notes: dict[str, None]) -> None:
+    """Let a log or a copy of an array go nowhere, where the isolation has no room for files."""
+    real = io.open
+
+    def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        try:
+            return real(file, mode, *args, **kwargs)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or not set(mode) & set("wax"):
+                raise
+            notes["it writes files, which are not kept"] = None
+            return real(os.devnull, mode.replace("x", "w"), *args, **kwargs)
+
+    builtins.open = io.open = opened
 
 
 def _as_scalar(array: Any) -> Any:
