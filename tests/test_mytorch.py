@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
@@ -44,8 +45,10 @@ def same(one: Committed, other: Committed) -> bool:
 
 
 def trials() -> Iterator[Mistake]:
+    """One mistake in six, as all take minutes; with GRADER_TEST_ALL_SEEDS all."""
+    part = 1 if os.environ.get("GRADER_TEST_ALL_SEEDS") else 6
     for op in ONLY_HERE:
-        yield from MISTAKES[op]
+        yield from MISTAKES[op][::part]
 
 
 @pytest.mark.parametrize("mistake", list(trials()), ids=lambda mistake: mistake.id)
