@@ -153,6 +153,11 @@ def cli() -> None:
 )
 @click.option("--force", is_flag=True, help="Grade again what was graded before.")
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grade on a running Dask cluster, such as tcp://10.0.0.1:8786; `local` starts one.",
+)
+@click.option(
     "--format",
     "formats",
     type=click.Choice(FORMATS),
@@ -166,6 +171,7 @@ def run(
     out: Path,
     jobs: int | None,
     force: bool,
+    cluster: str | None,
     formats: tuple[str, ...],
     fail_under: float | None,
     feedback: str,
@@ -176,8 +182,10 @@ def run(
 
     if choices["unsafe"]:
         _refuse_unsafe_in_ci()
-    with session.Session(paths, session.Choices(**choices)) as grading, _kept():
-        graded = grading.run_all(out, jobs=jobs or _processors(), force=force)
+    jobs = jobs or _processors()
+    settings = session.Choices(**choices)
+    with session.Session(paths, settings, cluster=cluster, workers=jobs) as grading, _kept():
+        graded = grading.run_all(out, jobs=jobs, force=force)
     session.report(graded, out, ("json", *formats), feedback)
     _leave(session.problems(graded, fail_under))
 

@@ -1,0 +1,151 @@
+"""Tasks on their way to the workers and back: never more than the cluster needs to be busy."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from grader.errors import GraderError
+
+__all__ = ["Flow", "Lost", "Work"]
+
+Name = TypeVar("Name")
+Work = Callable[[str, bytes], bytes]
+"""Done on a worker: a run's name and a task's data go in."""
+
+AHEAD = 4
+"""Tasks for each thread of the cluster: one is done, the others wait."""
+FEWEST = 16
+MOST_BYTES = 256 << 20
+"""Data that may be under way: the scheduler holds it in memory, and sends it again when a worker is lost."""
+
+LOOK = 5.0
+"""Seconds between two looks at the cluster's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What became of a task whose worker ended each time, also when nothing else was under way.
+
+    Attributes:
+        workers: how many ended while it was alone.
+    """
+
+    workers: int
+
+
+class Flow(Generic[Name]):
+    """Hands tasks to a cluster and takes results, in the order in which they are ready.
+
+    A task that is lost more often than the scheduler allows may have been a neighbour of the one that is to
+    blame. So it is tried once more at the end, when nothing else is under way.
+    """
+
+    def __init__(self, client: Any, run: str, work: Work) -> None:
+        """Do nothing yet.
+
+        Args:
+            client: a `distributed.Client`; the caller's to close.
+            run: a name that no other run has.
+            work: a function that the workers can import.
+        """
+        from distributed import as_completed
+
+        self._client, self._run, self._work = client, run, work
+        self._numbers = count()
+        self._ready = as_completed(loop=client.loop)
+        self._under_way: dict[Any, tuple[Name, bytes]] = {}
+        self._bytes = 0
+        self._suspects: deque[tuple[Name, bytes]] = deque()
+        self._most, self._looked = FEWEST, float("-inf")
+        self._look()
+
+    @property
+    def full(self) -> bool:
+        """Whether the cluster has enough to do."""
+        return len(self._under_way) >= self._most or self._bytes >= MOST_BYTES
+
+    @property
+    def empty(self) -> bool:
+        """Whether every result has been taken."""
+        return not self._under_way and not self._suspects
+
+    def submit(self, name: Name, data: bytes) -> None:
+        """Send a task on its way.
+
+        Args:
+            name: what to call it when its result is there.
+            data: what a worker gets.
+        """
+        key = (f"grade-{self._run}", next(self._numbers))
+        future = self._client.submit(self._work, self._run, data, key=key)
+        self._under_way[future] = name, data
+        self._bytes += len(data)
+        self._ready.add(future)
+
+    def take(self) -> Iterator[tuple[Name, bytes | Lost]]:
+        """Wait until a result is there, and give all that are.
+
+        Raises:
+            GraderError: a worker cannot grade, or the connection to the scheduler was lost.
+        """
+        alone = not self._under_way
+        if alone:
+            self.submit(*self._suspects.popleft())
+        futures = self._ready.next_batch(block=True)
+        self._look()
+        for future, outcome in zip(futures, self._outcomes(futures), strict=True):
+            name, data = self._under_way.pop(future)
+            self._bytes -= len(data)
+            if isinstance(outcome, bytes):
+                yield name, outcome
+            elif alone:
+                yield name, self._lost(outcome)
+            else:
+                self._lost(outcome)
+                self._suspects.append((name, data))
+
+    def _look(self) -> None:
+        """See how large the cluster is; it may grow and shrink."""
+        if time.monotonic() - self._looked >= LOOK:
+            self._looked = time.monotonic()
+            self._most = max(FEWEST, AHEAD * sum(self._client.nthreads().values()))
+
+    def _outcomes(self, futures: list[Any]) -> list[bytes | Exception]:
+        """Fetch results together; a result that was lost with its worker is computed again meanwhile."""
+        done = [future for future in futures if future.status == "finished"]
+        try:
+            found = dict(zip(done, self._client.gather(done), strict=True))
+        except Exception:
+            found = {}
+        return [found[future] if future in found else _outcome(future) for future in futures]
+
+    def _lost(self, error: Exception) -> Lost:
+        """Say what became of a task whose worker was lost. Raises whatever else an error is."""
+        from distributed import CancelledError, KilledWorker
+
+        if isinstance(error, CancelledError):
+            raise GraderError(
+                "The connection to the cluster was lost: its scheduler has ended, or was restarted."
+            ) from None
+        if not isinstance(error, KilledWorker):
+            raise error
+        return Lost(error.allowed_failures + 1)
+
+    def close(self) -> None:
+        """Have nothing more begun."""
+        self._ready.clear()
+        self._client.cancel(list(self._under_way), force=True)
+        self._under_way.clear()
+
+
+def _outcome(future: Any) -> Any:
+    """Wait for one result, or what was raised instead of it."""
+    try:
+        return future.result()
+    except Exception as error:
+        return error
