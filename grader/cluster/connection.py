@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
 import secrets
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -30,7 +32,7 @@ __all__ = ["LOCAL", "Cluster", "open_cluster"]
 LOCAL = "local"
 """The address of a cluster that is started for the run, on this machine."""
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds that a scheduler may take to answer, and then its workers to be there."""
 
 LOUD = ("distributed", "tornado", "asyncio", "bokeh")
@@ -177,16 +179,29 @@ def _quiet() -> Iterator[None]:
 def _connected(address: str) -> Iterator[Any]:
     from distributed import Client
 
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
-        raise GraderError(f"No Dask scheduler answers at {address}: {_first_line(error)}") from None
-    with client:
+    _reach(address)
+    with Client(address, timeout=PATIENCE, set_as_default=False) as client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             raise GraderError(f"The cluster at {address} has no workers: start some, then grade.") from None
         yield client
+
+
+def _reach(address: str) -> None:
+    """Knock at a scheduler's door. A client that finds it shut would hold us up, and then complain."""
+    from distributed import Security
+    from distributed.core import connect
+
+    async def knock() -> None:
+        ours = Security().get_connection_args("client")
+        comm = await connect(address, timeout=PATIENCE, **ours)
+        await comm.close()
+
+    try:
+        asyncio.run(knock())
+    except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
+        raise GraderError(f"No Dask scheduler answers at {address!r}: {_first_line(error)}.") from None
 
 
 @contextlib.contextmanager
@@ -195,23 +210,33 @@ def _started(workers: int) -> Iterator[Any]:
     import dask
     from distributed import Client, LocalCluster
 
-    with (
-        tempfile.TemporaryDirectory(prefix="cnn-grader-") as folder,
-        dask.config.set(SETTINGS),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            security=True,
-            dashboard_address=None,
-            memory_limit=None,
-            local_directory=folder,
-            silence_logs=logging.CRITICAL + 1,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cnn-grader-"))
+        stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": folder}))
+        with _interrupts_held_back():
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                security=True,
+                dashboard_address=None,
+                memory_limit=None,
+                local_directory=folder,
+                silence_logs=logging.CRITICAL + 1,
+            )
+            stack.enter_context(cluster)
+        yield stack.enter_context(Client(cluster, set_as_default=False))
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let no Ctrl-C reach the threads and processes that are started now: this one sees to their ending."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 SETTINGS = {
