@@ -48,7 +48,7 @@ SOME = (
 )
 """Right, wrong, hostile and old."""
 QUICK = (ONE, "max_pool_backward_naive", "spatial_batchnorm_forward")
-"""Eight at a time on two processors are slow: of longer exercises the smallest case might not be looked for."""
+"""Eight at a time on two processors are slow: of longer ones the smallest case might not be looked for."""
 
 
 @pytest.fixture(scope="module")
@@ -319,7 +319,8 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.usefixtures("dask")
 def test_marks_are_the_same_with_a_worker_killed_in_the_middle(class_folder: Path, tmp_path: Path) -> None:
     """As with one job and with eight; and of the cluster nothing is left."""
-    options = (class_folder, "-a", "cs231n_a2", *(word for name in QUICK for word in ("--only", name)))
+    only = [word for name in QUICK for word in ("--only", name)]
+    options: list[str | Path] = [class_folder, "-a", "cs231n_a2", *only]
     for jobs in ("1", "8"):
         assert grade(*options, "-j", jobs, "-o", tmp_path / jobs) == 0
     shared = sorted(Path("/dev/shm").glob("*"))

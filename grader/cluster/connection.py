@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, Self
 
@@ -232,6 +233,7 @@ def _started(workers: int) -> Iterator[Any]:
 @contextlib.contextmanager
 def _interrupts_held_back() -> Iterator[None]:
     """Let no Ctrl-C reach the threads and processes that are started now: this one sees to their ending."""
+    resource_tracker.ensure_running()  # or the first process that is started would let them through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -279,7 +281,7 @@ def _benches(
     try:
         yield
     finally:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):  # the cluster is gone, and they with it
+        with contextlib.suppress(Exception):  # a worker is gone, and its bench with it
             client.unregister_worker_plugin(run)
 
 

@@ -18,8 +18,8 @@ Work = Callable[[str, bytes], bytes]
 """Done on a worker: a run's name and a task's data go in."""
 
 AHEAD = 4
-"""Tasks for each thread of the cluster: one is done, the others wait."""
-FEWEST = 16
+"""Tasks for each thread of the cluster: one is done, the others wait in the scheduler."""
+FEWEST = 64
 MOST_BYTES = 256 << 20
 """Data that may be under way: the scheduler holds it in memory, and sends it again when a worker is lost."""
 
