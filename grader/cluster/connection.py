@@ -119,7 +119,7 @@ class Cluster:
         with contextlib.closing(self._flow(work)) as flow:
             left = iter(places)
             while True:
-                for place in left:
+                for place in left if flow.low else ():
                     found = find(place)
                     if isinstance(found, SubmissionResult):
                         yield found

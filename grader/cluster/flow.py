@@ -59,6 +59,7 @@ class Flow(Generic[Name]):
         self._numbers = count()
         self._ready = as_completed(loop=client.loop)
         self._under_way: dict[Any, tuple[Name, bytes]] = {}
+        self._waiting: list[tuple[Name, bytes]] = []
         self._bytes = 0
         self._suspects: deque[tuple[Name, bytes]] = deque()
         self._most, self._looked = FEWEST, float("-inf")
@@ -67,25 +68,41 @@ class Flow(Generic[Name]):
     @property
     def full(self) -> bool:
         """Whether the cluster has enough to do."""
-        return len(self._under_way) >= self._most or self._bytes >= MOST_BYTES
+        return len(self._under_way) + len(self._waiting) >= self._most or self._bytes >= MOST_BYTES
+
+    @property
+    def low(self) -> bool:
+        """Whether it is time for more: tasks that are sent together cost less than single ones."""
+        return len(self._under_way) <= self._most // 2 and self._bytes <= MOST_BYTES // 2
 
     @property
     def empty(self) -> bool:
         """Whether every result has been taken."""
-        return not self._under_way and not self._suspects
+        return not self._under_way and not self._waiting and not self._suspects
 
     def submit(self, name: Name, data: bytes) -> None:
-        """Send a task on its way.
+        """Take a task; it is sent with the next `take`.
 
         Args:
             name: what to call it when its result is there.
             data: what a worker gets.
         """
-        key = (f"grade-{self._run}", next(self._numbers))
-        future = self._client.submit(self._work, self._run, data, key=key)
-        self._under_way[future] = name, data
+        self._waiting.append((name, data))
         self._bytes += len(data)
-        self._ready.add(future)
+
+    def _send(self) -> None:
+        """Send all that wait on their way."""
+        if not self._waiting:
+            return
+        futures = self._client.map(
+            self._work,
+            [self._run] * len(self._waiting),
+            [data for _, data in self._waiting],
+            key=[(f"grade-{self._run}", next(self._numbers)) for _ in self._waiting],
+        )
+        self._under_way.update(zip(futures, self._waiting, strict=True))
+        self._ready.update(futures)
+        self._waiting = []
 
     def take(self) -> Iterator[tuple[Name, bytes | Lost]]:
         """Wait until a result is there, and give all that are.
@@ -93,9 +110,10 @@ class Flow(Generic[Name]):
         Raises:
             GraderError: a worker cannot grade, or the connection to the scheduler was lost.
         """
-        alone = not self._under_way
+        alone = not self._under_way and not self._waiting
         if alone:
             self.submit(*self._suspects.popleft())
+        self._send()
         futures = self._ready.next_batch(block=True)
         self._look()
         for future, outcome in zip(futures, self._outcomes(futures), strict=True):
