@@ -406,8 +406,10 @@ def test_a_submission_that_keeps_killing_its_worker_is_named_and_set_aside(
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
+def scheduler(dask: None, tmp_path: Path) -> Iterator[str]:
     """Address of a scheduler with one worker of two threads, which stay when the run is over."""
+    from distributed import Client
+
     file, scratch = tmp_path / "scheduler.json", tmp_path / "theirs"
     quiet = ("--scheduler-file", file, "--no-dashboard", "--host", "127.0.0.1")
     with contextlib.ExitStack() as stack:
@@ -425,7 +427,10 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
             stack.callback(process.wait)
             stack.callback(process.terminate)
             wait_until(file.exists)
-        yield json.loads(file.read_text())["address"]
+        address: str = json.loads(file.read_text())["address"]
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=60)
+        yield address
 
 
 def sandboxes_below(pid: int) -> list[str]:
