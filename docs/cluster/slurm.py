@@ -1,4 +1,4 @@
-"""Grade on Slurm: python slurm.py SUBMISSIONS --assignment NAME --out DIR
+"""Grade on Slurm with python slurm.py SUBMISSIONS --assignment NAME --out DIR.
 
 Starts Dask's workers as Slurm jobs, grades with them, and ends them. Every argument goes to `grade run`.
 Set the partition, and what a job may have, to what your cluster offers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -25,6 +26,12 @@ MOST_BYTES = 256 << 20
 
 LOOK = 5.0
 """Seconds between two looks at the cluster's size."""
+
+
+LOST_CONNECTION = (
+    "The connection to the cluster was lost: its scheduler has ended, or was restarted.\n"
+    "What was graded is kept: the same command goes on from there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +101,13 @@ class Flow(Generic[Name]):
         """Send all that wait on their way."""
         if not self._waiting:
             return
-        futures = self._client.map(
-            self._work,
-            [self._run] * len(self._waiting),
-            [data for _, data in self._waiting],
-            key=[(f"grade-{self._run}", next(self._numbers)) for _ in self._waiting],
-        )
+        with _connected():
+            futures = self._client.map(
+                self._work,
+                [self._run] * len(self._waiting),
+                [data for _, data in self._waiting],
+                key=[(f"grade-{self._run}", next(self._numbers)) for _ in self._waiting],
+            )
         self._under_way.update(zip(futures, self._waiting, strict=True))
         self._ready.update(futures)
         self._waiting = []
@@ -131,7 +139,9 @@ class Flow(Generic[Name]):
         """See how large the cluster is; it may grow and shrink."""
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
-            self._most = max(FEWEST, AHEAD * sum(self._client.nthreads().values()))
+            with _connected():
+                threads = sum(self._client.nthreads().values())
+            self._most = max(FEWEST, AHEAD * threads)
 
     def _outcomes(self, futures: list[Any]) -> list[bytes | Exception]:
         """Fetch results together; a result that was lost with its worker is computed again meanwhile."""
@@ -147,9 +157,7 @@ class Flow(Generic[Name]):
         from distributed import CancelledError, KilledWorker
 
         if isinstance(error, CancelledError):
-            raise GraderError(
-                "The connection to the cluster was lost: its scheduler has ended, or was restarted."
-            ) from None
+            raise GraderError(LOST_CONNECTION) from None
         if not isinstance(error, KilledWorker):
             raise error
         return Lost(error.allowed_failures + 1)
@@ -157,8 +165,18 @@ class Flow(Generic[Name]):
     def close(self) -> None:
         """Have nothing more begun."""
         self._ready.clear()
-        self._client.cancel(list(self._under_way), force=True)
+        with contextlib.suppress(OSError):  # the scheduler is gone, and its tasks with it
+            self._client.cancel(list(self._under_way), force=True)
         self._under_way.clear()
+
+
+@contextlib.contextmanager
+def _connected() -> Iterator[None]:
+    """Tell what a scheduler that does not answer means."""
+    try:
+        yield
+    except OSError:
+        raise GraderError(LOST_CONNECTION) from None
 
 
 def _outcome(future: Any) -> Any:
