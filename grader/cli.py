@@ -161,6 +161,11 @@ def cli() -> None:
 )
 @click.option("--force", is_flag=True, help="Grade again what was graded before.")
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grade on a running Dask cluster, such as tcp://10.0.0.1:8786; `local` starts one.",
+)
+@click.option(
     "--format",
     "formats",
     type=click.Choice(FORMATS),
@@ -183,6 +188,7 @@ def run(
     out: Path,
     jobs: int | None,
     force: bool,
+    cluster: str | None,
     formats: tuple[str, ...],
     fail_under: float | None,
     feedback: str,
@@ -198,9 +204,11 @@ def run(
     if choices["unsafe"]:
         _refuse_unsafe_in_ci()
     given = session.Given(overrides=overrides_path, due=due, late=late, times=times)
-    with session.Session(paths, session.Choices(**choices)) as grading, _kept():
+    jobs = jobs or _processors()
+    settings = session.Choices(**choices)
+    with session.Session(paths, settings, cluster=cluster, workers=jobs) as grading, _kept():
         decided = grading.decide(out, given, unasked=not _in_ci())
-        graded = grading.run_all(out, jobs=jobs or _processors(), force=force)
+        graded = grading.run_all(out, jobs=jobs, force=force)
         graded = grading.decided(graded, decided)
     session.report(graded, out, ("json", *formats), feedback)
     _leave(session.problems(graded, fail_under))

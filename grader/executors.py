@@ -18,7 +18,7 @@ from grader.errors import SandboxError
 from grader.sandbox import EncodedBatch, Launcher, Sandbox
 from grader.steps import BatchReply, Limits, Program
 
-__all__ = ["Cancelled", "Room", "map_local"]
+__all__ = ["Cancelled", "Room", "Rooms", "map_local"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -64,21 +64,76 @@ def map_local(
         pool.stop()
 
 
+class Rooms:
+    """The rooms of several threads, and every sandbox that is open in them."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        """Open nothing yet; the launcher is the caller's to close."""
+        self._launcher = launcher
+        self._lock = threading.Lock()
+        self._open: set[Sandbox] = set()
+        self._rooms: list[_Room] = []
+        self._here = threading.local()
+        self._stopping = threading.Event()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether tasks are to be given up."""
+        return self._stopping.is_set()
+
+    @contextlib.contextmanager
+    def enter(self) -> Iterator[Room]:
+        """Give the calling thread its room. Its sandbox stays for the thread's next task."""
+        room = getattr(self._here, "room", None)
+        if room is None:
+            room = self._here.room = _Room(self)
+            with self._lock:
+                self._rooms.append(room)
+        with room.occupied:
+            yield room
+
+    def close(self) -> None:
+        """Give up what is under way, and come back when no sandbox is left."""
+        self.kill()
+        for room in list(self._rooms):
+            while not room.occupied.acquire(timeout=0.1):
+                self.kill()
+            room.close()
+            room.occupied.release()
+
+    def kill(self) -> None:
+        """Have every task meet Cancelled, now or when it next runs a batch."""
+        self._stopping.set()
+        with self._lock:
+            for sandbox in self._open:
+                _kill(sandbox.pid)
+
+    def open_sandbox(self) -> Sandbox:
+        """Start one, from the thread that will use it: a sandbox dies with the thread that started it."""
+        with self._lock:
+            sandbox = self._launcher.start()
+            self._open.add(sandbox)
+            return sandbox
+
+    def close_sandbox(self, sandbox: Sandbox) -> None:
+        """Close one for good."""
+        sandbox.close()
+        with self._lock:
+            self._open.discard(sandbox)
+
+
 class _Pool(Generic[Task, Result]):
-    """The tasks, the threads that do them, and every sandbox that is open."""
+    """The tasks, and the threads that do them."""
 
     def __init__(
         self, work: Callable[[Task, Room], Result], tasks: Sequence[Task], launcher: Launcher
     ) -> None:
-        self._work, self._launcher = work, launcher
+        self._work, self._rooms = work, Rooms(launcher)
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         for task in tasks:
             self._tasks.put(task)
         self._results: queue.SimpleQueue[Result | BaseException] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._open: set[Sandbox] = set()
         self._threads: list[threading.Thread] = []
-        self.stopping = threading.Event()
 
     def start(self, threads: int) -> None:
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(threads)]
@@ -98,34 +153,15 @@ class _Pool(Generic[Task, Result]):
 
     def stop(self) -> None:
         """Give up what is under way, and come back when no thread and no process is left."""
-        self.stopping.set()
         while any(thread.is_alive() for thread in self._threads):
-            with self._lock:
-                for sandbox in self._open:
-                    _kill(sandbox.pid)
+            self._rooms.kill()
             for thread in self._threads:
                 thread.join(0.1)
 
-    # --- sandboxes -------------------------------------------------------------------------------
-
-    def open_sandbox(self) -> Sandbox:
-        """Start one, from the thread that will use it: a sandbox dies with the thread that started it."""
-        with self._lock:
-            sandbox = self._launcher.start()
-            self._open.add(sandbox)
-            return sandbox
-
-    def close_sandbox(self, sandbox: Sandbox) -> None:
-        sandbox.close()
-        with self._lock:
-            self._open.discard(sandbox)
-
-    # --- threads ---------------------------------------------------------------------------------
-
     def _serve(self) -> None:
-        room = _Room(self)
+        room = _Room(self._rooms)
         try:
-            while not self.stopping.is_set():
+            while not self._rooms.stopping:
                 self._results.put(self._work(self._tasks.get_nowait(), room))
         except (Cancelled, queue.Empty):
             pass
@@ -138,9 +174,10 @@ class _Pool(Generic[Task, Result]):
 class _Room:
     """One thread's sandbox, started when it is first needed."""
 
-    def __init__(self, pool: _Pool[Task, Result]) -> None:
-        self._pool = pool
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
         self._sandbox: Sandbox | None = None
+        self.occupied = threading.Lock()
 
     def give(self, program: Program) -> None:
         with _told():
@@ -158,16 +195,16 @@ class _Room:
 
     def close(self) -> None:
         if self._sandbox is not None:
-            self._pool.close_sandbox(self._sandbox)
+            self._rooms.close_sandbox(self._sandbox)
 
     def _take(self) -> Sandbox:
         if self._sandbox is None:
             self._check()
-            self._sandbox = self._pool.open_sandbox()
+            self._sandbox = self._rooms.open_sandbox()
         return self._sandbox
 
     def _check(self) -> None:
-        if self._pool.stopping.is_set():
+        if self._rooms.stopping:
             raise Cancelled
 
 

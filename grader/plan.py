@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from threading import Lock
+from typing import Protocol
 
 import grader
 from grader import conventions, submission
@@ -11,7 +12,6 @@ from grader.conventions import Way
 from grader.exam import Exam, prepare
 from grader.independence import right_parts
 from grader.model import Assignment, Exercise, RunInfo
-from grader.sandbox import Launcher
 from grader.steps import Parts, Source
 
 __all__ = ["Plan", "info"]
@@ -60,13 +60,24 @@ class Plan:
             self.exam(exercise, self.ways(exercise)[0])
 
 
-def info(plan: Plan, launcher: Launcher) -> RunInfo:
+class Ground(Protocol):
+    """What submissions run on: a launcher's sandboxes, or a cluster's."""
+
+    @property
+    def level(self) -> str: ...
+    @property
+    def python(self) -> str: ...
+    @property
+    def numpy(self) -> str: ...
+
+
+def info(plan: Plan, ground: Ground) -> RunInfo:
     """Which grader, on what, grades which assignment."""
     return RunInfo(
         version=grader.__version__,
-        python=launcher.python,
-        numpy=launcher.numpy,
-        sandbox=launcher.level,
+        python=ground.python,
+        numpy=ground.numpy,
+        sandbox=ground.level,
         seed=plan.seed,
         assignment=plan.assignment.name,
         title=plan.assignment.title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +17,11 @@ from types import TracebackType
 from rich.console import Console
 
 from grader import assignment, checkouts, decisions, overrides, reports, submission
+from grader.cluster import Cluster, open_cluster
 from grader.decisions import Decisions
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
-from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
+from grader.model import Assignment, RunInfo, RunResult, Status, Submission, SubmissionResult
 from grader.pipeline import grade, grade_place, read
 from grader.plan import Plan, info
 from grader.recognition import recognise
@@ -63,18 +64,34 @@ class Given:
 
 
 class Session:
-    """One run of a command that grades."""
+    """One run of a command that grades.
 
-    def __init__(self, paths: Sequence[Path], choices: Choices, *, own: bool = False) -> None:
+    Attributes:
+        launcher: of this machine's sandboxes; there is none where a cluster grades.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        choices: Choices,
+        *,
+        own: bool = False,
+        cluster: str | None = None,
+        workers: int = 1,
+    ) -> None:
         """Find the assignment; open the sandbox and try it out before any submission is looked at.
 
         Args:
             own: whether it is the user's own work, which may run without a sandbox where none works.
+            cluster: address of a Dask scheduler whose workers grade, or ``local``; None for this process.
+            workers: how many to start where the cluster is local.
         """
         self._errors = Console(stderr=True)
         self._paths = paths
         self.plan = Plan(self._assignment(choices), seed=choices.seed)
-        self.launcher = self._open_launcher(choices, own=own)
+        self._cluster = self._open_cluster(cluster, choices, workers) if cluster is not None else None
+        if self._cluster is None:
+            self.launcher = self._open_launcher(choices, own=own)
 
     def __enter__(self) -> Session:
         return self
@@ -82,7 +99,7 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.launcher.close()
+        (self._cluster or self.launcher).close()
 
     def _say(self, text: str) -> None:
         self._errors.print(text, markup=False, highlight=False, style="dim", soft_wrap=True)
@@ -109,9 +126,15 @@ class Session:
             self._say(warning)
         return launcher
 
+    def _open_cluster(self, address: str, choices: Choices, workers: int) -> Cluster:
+        if choices.unsafe:
+            raise GraderError("--unsafe is refused with --cluster: unknown code would run on every worker.")
+        python = str(choices.python.absolute()) if choices.python else ""
+        return open_cluster(address, self.plan, sandbox=choices.sandbox, python=python, workers=workers)
+
     @cached_property
     def _info(self) -> RunInfo:
-        return info(self.plan, self.launcher)
+        return info(self.plan, self._cluster or self.launcher)
 
     def run_all(self, out: Path, *, jobs: int, force: bool) -> RunResult:
         """Grade all submissions below the paths; what was graded before, by the same, is kept.
@@ -125,7 +148,7 @@ class Session:
         with Store(out / "grades.db") as store:
             keeper = _Keeper(self.plan, store, self._info, force=force)
             with (
-                closing(map_local(keeper.grade, places, self.launcher, jobs=jobs)) as ready,
+                closing(self._grade_all(keeper, places, jobs)) as ready,
                 terminal.progress(len(places), self._errors) as bar,
             ):
                 results = [_counted(result, bar) for result in ready]
@@ -171,6 +194,13 @@ class Session:
 
         return decisions.apply(run, decided, committed)
 
+    def _grade_all(
+        self, keeper: _Keeper, places: Sequence[Place], jobs: int
+    ) -> Generator[SubmissionResult, None, None]:
+        if self._cluster is not None:
+            return self._cluster.grade_all(places, keeper.find, keeper.keep)
+        return map_local(keeper.grade, places, self.launcher, jobs=jobs)
+
     def _places(self) -> list[Place]:
         return submission.find_submissions(self._paths, self.plan.assignment)
 
@@ -209,18 +239,28 @@ class _Keeper:
         self.reused = 0
 
     def grade(self, place: Place, room: Room) -> SubmissionResult:
-        found = read(self._plan, place)
+        found = self.find(place)
         if isinstance(found, SubmissionResult):
             return found
-        key = key_of(found, self._run)
-        kept = None if self._force else self._store.get(key)
-        if kept is not None:
-            with self._lock:
-                self.reused += 1
-            return kept
         result = grade(self._plan, found, room)
-        self._store.put(key, result)
+        self.keep(found, result)
         return result
+
+    def find(self, place: Place) -> Submission | SubmissionResult:
+        """Read a submission, or give its result where there is one already."""
+        found = read(self._plan, place)
+        if isinstance(found, SubmissionResult) or self._force:
+            return found
+        kept = self._store.get(key_of(found, self._run))
+        if kept is None:
+            return found
+        with self._lock:
+            self.reused += 1
+        return kept
+
+    def keep(self, student: Submission, result: SubmissionResult) -> None:
+        """Put a result on disk."""
+        self._store.put(key_of(student, self._run), result)
 
 
 # --- what a command shows ----------------------------------------------------------------------------
