@@ -123,7 +123,7 @@ def _resident() -> int:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--number", type=int, default=100_000)
+    options.add_argument("--number", type=int, default=10_000)
     options.add_argument("--workers", type=int, default=2)
     chosen = options.parse_args()
     for cost in simulate(chosen.number, chosen.workers):

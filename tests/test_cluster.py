@@ -448,3 +448,20 @@ def test_workers_of_a_running_cluster_are_left_as_they_were(
     assert but_for_times(tmp_path / "away") == but_for_times(tmp_path / "here")
     assert sandboxes_below(os.getpid()) == before
     assert not list((tmp_path / "theirs").rglob("cnn-grader-*"))
+
+
+def test_a_lost_scheduler_is_one_error_and_what_was_graded_is_kept(
+    class_folder: Path, tmp_path: Path, scheduler: str
+) -> None:
+    out = tmp_path / "out"
+    process = start(
+        tmp_path / "ours", "grader.cli", class_folder, "-a", "cs231n_a2", "-o", out, "--cluster", scheduler
+    )
+    wait_until(lambda: kept(out) >= 1)
+    mine = session_of(os.getpid()).items()
+    os.kill(next(pid for pid, line in mine if "dask_scheduler" in line), signal.SIGKILL)
+    _, said = process.communicate(timeout=120)
+    errors = [line for line in said.splitlines() if not nothing_but_progress(line)]
+    assert errors[0].startswith("Error: The connection to the cluster was lost")
+    assert errors[1:] == ["What was graded is kept: the same command goes on from there."]
+    assert process.returncode == 2
