@@ -342,9 +342,9 @@ def _name(value: Any) -> str:
     return value
 
 
-def _module(value: Any) -> str:
+def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not value.isidentifier():
-        raise ValueError("the name of a module")
+        raise ValueError("a name")
     return value
 
 
@@ -362,15 +362,17 @@ def _pattern(value: Any) -> str:
 
 def _modules(value: Any) -> tuple[str, ...]:
     expected = 'a list of the modules that may be imported, such as ["numpy"]'
-    return tuple(_each(value, _module, expected))
+    return tuple(_each(value, _identifier, expected))
 
 
 def _other_names(value: Any) -> Mapping[str, str]:
     expected = 'a table such as { Conv2D = "Conv2d" }: the other name, and the one that counts'
     if not isinstance(value, dict):
         raise ValueError(expected)
-    names = _each([*value, *value.values()], _module, expected) if value else ()
-    return dict(zip(value, list(names)[len(value) :], strict=True))
+    try:
+        return {_identifier(other): _identifier(name) for other, name in value.items()}
+    except ValueError:
+        raise ValueError(expected) from None
 
 
 def _each(value: Any, reader: Callable[[Any], T], expected: str) -> Iterable[T]:

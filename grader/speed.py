@@ -93,7 +93,7 @@ class _Race:
             return self._unmeasured("the reference could not be timed in the sandbox")
         seconds = max(SHORTEST, FAR * self._limit.none * best)
         self._room.give(self._program)
-        reply = self._room.run(self._exam.encoded, Limits(seconds=seconds, patience=PATIENCE))
+        reply = self._room.run(self._exam.encoded, Limits(seconds=seconds, patience=PATIENCE, apart=True))
         if not reply.replies:
             return self._unmeasured("it could not be loaded once more to be timed")
         if reply.replies[0].ending is Ending.TIMED_OUT:
@@ -224,7 +224,7 @@ class _Clock:
         warm = calls > 1
         batch = encode(replace(self._batch, order=(0,) * (calls + warm)))
         self._room.give(self._program)
-        reply = self._room.run(batch, Limits(seconds=self.limit, patience=PATIENCE))
+        reply = self._room.run(batch, Limits(seconds=self.limit, patience=PATIENCE, apart=True))
         timed = reply.replies[warm:]
         if not timed or any(each.ending is not Ending.RETURNED for each in timed):
             return None

@@ -282,6 +282,8 @@ class Limits:
         give_up_after: time-outs in one batch after which the rest is not called.
         answer: bytes that one run may send back.
         output: bytes of printed text that are kept; the rest is read and dropped.
+        apart: ask for one run at a time, so that each has a time of its own. Else of quick runs, which are
+            told together, the first is said to have taken the time of all.
     """
 
     seconds: float = 10.0
@@ -291,6 +293,7 @@ class Limits:
     give_up_after: int = 3
     answer: int = 64 << 20
     output: int = 4096
+    apart: bool = False
 
 
 Found = Mapping[int, tuple[str, ...]]
@@ -360,7 +363,7 @@ class Reply:
         skipped: not called, because of the time-outs before it; `ending` is then TIMED_OUT.
         found: for steps by index how a search ended: of a `Make` the keywords as ``parameter=offer``, of a
             `Put` and a `Find` the attributes, dotted, of a `Call` ``__call__`` if that was the method.
-        seconds: CPU time inside the sandbox, for information.
+        seconds: CPU time inside the sandbox, for information; see `Limits.apart`.
     """
 
     ending: Ending

@@ -57,8 +57,11 @@ class Corner(NamedTuple):
 
 
 MOST_OUT = {1: 8, 2: 5}
-"""The largest output side for a stride, 3 for those above: images stay below 13 pixels, since there are right
-functions whose time grows with the fourth power of the side."""
+"""The largest output side for a stride, 3 for those above. No image drawn so has a side of more than 13, as
+there are right functions whose time grows with the fourth power of it."""
+
+MOST_GROWN = {1: 4, 2: 3}
+"""By how much a corner's output may grow for a stride, 2 for those above."""
 
 
 def _any_windows(draw: Draw, domain: Domain, *, padded: bool) -> Corner:
@@ -106,5 +109,5 @@ def windows(draw: Draw, corner: Corner | None, domain: Domain, *, usual_pad: int
     if corner.pad is None:
         pads = domain.pad
         corner = corner._replace(pad=usual_pad if pads is None or usual_pad in pads else min(pads))
-    more = draw(0, {1: 4, 2: 3}.get(corner.stride, 2)) if corner.grow else 0
+    more = draw(0, MOST_GROWN.get(corner.stride, 2)) if corner.grow else 0
     return _wide_enough(corner._replace(out=(corner.out[0] + more, corner.out[1] + more)))

@@ -112,6 +112,16 @@ def test_cpu_time_is_measured_from_outside(isolated: Stage) -> None:
     assert 0.1 <= isolated.reply(text).seconds < 0.4
 
 
+def test_quick_runs_are_told_together_unless_each_is_to_be_timed(isolated: Stage) -> None:
+    """The clock of a running process lags behind: some have no time in any case."""
+
+    def timeless(*, apart: bool) -> int:
+        played = isolated.play("def f(): return [1]", *[call()] * 60, limits=Limits(apart=apart))
+        return sum(reply.seconds == 0 for reply in played.replies)
+
+    assert timeless(apart=False) > 30 > timeless(apart=True)
+
+
 @pytest.mark.parametrize(
     ("result", "kind"),
     [

@@ -1,4 +1,4 @@
-"""What takes the place of modules and names that are not there, so that an unused import costs nothing.
+"""What takes the place of modules, names and files that are not there: what is beside the work costs nothing.
 
 Plotting, notebook and file modules become inert: whatever is done with them does nothing. Any
 other module becomes a complaint that is raised only when the module is used.
@@ -268,6 +268,25 @@ def _shim(name: str, names: dict[str, Any]) -> types.ModuleType:
     return module
 
 
+# --- files ---------------------------------------------------------------------------------------------
+
+
+def drop_what_cannot_be_written(notes: dict[str, None]) -> None:
+    """Let a log or a copy of an array go nowhere, where the isolation has no room for files."""
+    real = io.open
+
+    def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        try:
+            return real(file, mode, *args, **kwargs)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or not set(mode) & set("wax"):
+                raise
+            notes["it writes files, which are not kept"] = None
+            return real(os.devnull, mode.replace("x", "w"), *args, **kwargs)
+
+    builtins.open = io.open = opened
+
+
 # --- names that Python and NumPy no longer have -------------------------------------------------------
 
 
@@ -289,22 +308,6 @@ def private_builtins(notes: dict[str, None]) -> types.ModuleType:
     copy.__dict__.update(xrange=xrange, exit=leave, quit=leave)
     copy.__dict__.update(get_ipython=lambda: Inert("IPython"), display=Inert("IPython"))
     return copy
-
-
-def drop_what_cannot_be_written(notes: dict[str, None]) -> None:
-    """Let a log or a copy of an array go nowhere, where the isolation has no room for files."""
-    real = io.open
-
-    def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
-        try:
-            return real(file, mode, *args, **kwargs)
-        except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or not set(mode) & set("wax"):
-                raise
-            notes["it writes files, which are not kept"] = None
-            return real(os.devnull, mode.replace("x", "w"), *args, **kwargs)
-
-    builtins.open = io.open = opened
 
 
 def _as_scalar(array: Any) -> Any:

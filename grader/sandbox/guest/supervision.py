@@ -16,7 +16,7 @@ from . import wire
 __all__ = ["Answer", "ended", "supervise"]
 
 
-QUICK = 0.001  # s of CPU time; slower runs are asked for one by one, so that each is timed exactly
+QUICK = 0.001  # s of CPU time; slower runs are asked for one by one
 
 
 class Answer(NamedTuple):
@@ -59,7 +59,7 @@ def supervise(
 
     Args:
         head: the batch's functions, order and groups.
-        limits: seconds, patience, give_up_after and so on.
+        limits: as in `grader.steps.Limits`.
         open_leaf: starts a process; what it returns has load(token), ask([(place, index, token), ...]),
             answer(place, index, token), close(), and `ahead`: how many runs it may be asked for at once.
         report: is told LOADED once, then REPLY for each entry of the order unless nothing could be run.
@@ -94,6 +94,7 @@ class _Batch:
         self._groups: list[int] = head["groups"]
         self._open, self._report, self.leaf = open_leaf, report, leaf
         self._give_up_after: int = limits["give_up_after"]
+        self._most: int = 1 if limits["apart"] else leaf.ahead
         self._timeouts = 0
         self._lost_groups: set[int] = set()
         self._alive = True
@@ -124,7 +125,7 @@ class _Batch:
 
     def _ask_ahead(self, place: int) -> None:
         """Ask for this run and, while runs are quick, for several after it: waking a process costs more."""
-        ahead = self.leaf.ahead if self._quick else 1
+        ahead = self._most if self._quick else 1
         if len(self._asked) > ahead // 2:
             return
         following = self._asked[-1][0] + 1 if self._asked else place
