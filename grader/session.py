@@ -13,11 +13,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from grader import assignment, checkouts, decisions, overrides, reports, submission
-from grader.cluster import Cluster, open_cluster
+from grader import assignment, decisions, overrides, reports, submission
 from grader.decisions import Decisions
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
@@ -32,6 +32,9 @@ from grader.results import submission_score
 from grader.sandbox import Launcher, open_launcher
 from grader.store import Store, key_of
 from grader.submission import Place
+
+if TYPE_CHECKING:
+    from grader.cluster import Cluster
 
 __all__ = ["Choices", "Given", "Session", "check", "check_in_ci", "problems", "report", "watch"]
 
@@ -129,6 +132,8 @@ class Session:
     def _open_cluster(self, address: str, choices: Choices, workers: int) -> Cluster:
         if choices.unsafe:
             raise GraderError("--unsafe is refused with --cluster: unknown code would run on every worker.")
+        from grader.cluster import open_cluster
+
         python = str(choices.python.absolute()) if choices.python else ""
         return open_cluster(address, self.plan, sandbox=choices.sandbox, python=python, workers=workers)
 
@@ -187,6 +192,8 @@ class Session:
 
     def decided(self, run: RunResult, decided: Decisions) -> RunResult:
         """Apply what people decided to what was found."""
+        from grader import checkouts
+
         roots = {place.id: place.root for place in self._places() if not place.members}
 
         def committed(id: str) -> datetime | None:
