@@ -19,20 +19,17 @@ from grader.checks import same_shape
 from grader.commission import Committed, commit
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
-from grader.ops import Function
+from grader.ops import OPS, Function
 from grader.steps import Array, Call, Ending, Make, NotAnArray, Reply
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Explanation", "explain_too", "identify"]
 
-MOST_FIRSTS = 5
-"""How many mistakes that show alone in some case are tried as one half of a pair."""
+MOST_PAIRS = 1600
+"""How many pairs are tried, the likeliest first; of 153 pairs that were found, none came later."""
 
-MOST_PAIRS = 500
-"""How many other pairs are tried, in the library's order."""
-
-MOST_SHOWN = 24
-"""Failing cases that are looked at for signs of one half of a pair."""
+MOST_SHOWN = 12
+"""Failing cases, and as many right ones, in which it is looked for what each half of a pair does alone."""
 
 SLACK = 64.0
 """Times the error bound of the right result: a wrong one may be larger, and so may its rounding."""
@@ -223,10 +220,13 @@ class _Inquiry:
 
     # --- one suspect -----------------------------------------------------------------------------
 
-    def _try(self, *mistakes: Mistake, lenient: bool = False) -> _Trial:
+    def _try(self, *mistakes: Mistake, lenient: bool = False, least: int = 1) -> _Trial:
         """Hold a suspect against the evidence until nothing speaks for it any more.
 
-        A lenient trial passes over wrong cases in which one of the two raised, if these are not the most.
+        Args:
+            mistakes: one, or two, the first on top of the second.
+            lenient: pass over wrong cases in which one of the two raised, if these are not the most.
+            least: how many results it must explain to be worth anything.
         """
         trial = _Trial(mistakes, frozenset(self._wrong))
         passed = compared = 0
@@ -236,7 +236,8 @@ class _Inquiry:
                 continue
             compared += bool(each.wrong and each.got is not None)
             trial.explains = self._agreeing(each, made, trial.explains)
-            if not trial.explains:
+            if len(trial.explains) < least:
+                trial.explains = frozenset()
                 break
         if passed > compared:
             trial.explains = frozenset()
@@ -295,32 +296,80 @@ class _Inquiry:
     # --- two suspects ------------------------------------------------------------------------------
 
     def _pair(self, wrong: tuple[str, ...]) -> _Trial | None:
-        """Two mistakes, one on top of the other; first those of which one shows alone in some case."""
-        inquiry = _Inquiry(self._exam, self._library, self._evidence, wrong)
-        shown = [(inquiry._shows(mistake), mistake) for mistake in self._library]
-        ranked = sorted(shown, key=lambda each: -each[0])[:MOST_FIRSTS]
-        likely = [mistake for count, mistake in ranked if count]
-        tried = itertools.chain(
-            itertools.product(likely, self._library),
-            itertools.islice(itertools.combinations(self._library, 2), MOST_PAIRS),
-        )
-        for first, second in tried:
-            for upper, lower in ((first, second), (second, first)):
-                if upper.composes and upper is not lower:
-                    trial = inquiry._try(upper, lower)
-                    if trial.explains == frozenset(wrong):
-                        return trial
+        """Two mistakes, one on top of the other: first those whose effects add up to what is seen."""
+        evidence = sorted(self._evidence, key=lambda each: each.wrong.isdisjoint(wrong))
+        inquiry = _Inquiry(self._exam, self._library, evidence, wrong)
+        for upper, lower in itertools.islice(inquiry._likely_pairs(), MOST_PAIRS):
+            trial = inquiry._try(upper, lower, least=len(wrong))
+            if trial.explains:
+                return trial
         return None
 
-    def _shows(self, mistake: Mistake) -> int:
-        """In how many of the first failing cases a mistake alone makes what the submission did."""
-        failing = [each for each in self._evidence if each.wrong and each.got is not None][:MOST_SHOWN]
-        names = frozenset(self._wrong)
-        made = commit(mistake.fresh(), [each.case for each in failing])
-        return sum(
-            names & each.wrong <= self._agreeing(each, one, names)
-            for each, one in zip(failing, made, strict=True)
+    def _likely_pairs(self) -> Iterator[tuple[Mistake, Mistake]]:
+        """Those to try, upper and lower: the more cases are as one of the two makes them, the earlier."""
+        sample = [each for each in self._evidence if each.wrong][:MOST_SHOWN]
+        sample += [each for each in self._evidence if not each.wrong][:MOST_SHOWN]
+        right = list(commit(OPS[self._exam.exercise.op].reference, [each.case for each in sample]))
+        effects = [self._effect(mistake, sample, right) for mistake in self._library]
+        wrong = sum(1 << place for place, each in enumerate(sample) if each.wrong)
+        ranked = sorted(
+            (effect.adds_up_with(another, wrong), one, other)
+            for (one, effect), (other, another) in itertools.combinations(enumerate(effects), 2)
         )
+        for _, one, other in ranked:
+            first, second = self._library[one], self._library[other]
+            for upper, lower in ((first, second), (second, first)):
+                if upper.composes:
+                    yield upper, lower
+
+    def _effect(self, mistake: Mistake, sample: Sequence[_Evidence], right: Sequence[Committed]) -> _Effect:
+        """What a mistake does alone to each case of a sample."""
+        if mistake.remembers:
+            return _Effect(shows=-1, fits=-1)
+        names = frozenset(self._wrong)
+        shows = fits = 0
+        made = commit(mistake.fresh(), [each.case for each in sample])
+        for place, (each, correct, one) in enumerate(zip(sample, right, made, strict=True)):
+            shows |= self._differs(one, correct, each.case) << place
+            fits |= (names & each.wrong <= self._agreeing(each, one, names)) << place
+        return _Effect(shows, fits)
+
+    def _differs(self, made: Committed, right: Committed, case: Case) -> bool:
+        """Whether a mistake shows in a case, in the results that are looked at."""
+        if made.raised is not None or right.raised is not None:
+            return (made.raised is None) != (right.raised is None)
+        if self._watched & set(map(self._exam.spelling.called, made.changed)):
+            return True
+        outputs = [self._output[name] for name in self._wrong if self._output[name] in right.values]
+        return not all(
+            name in made.values
+            and made.values[name].shape == right.values[name].shape
+            and _close(made.values[name], right.values[name], 0, case.single)
+            for name in outputs
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What a mistake does alone to the cases of a sample, a bit each.
+
+    Attributes:
+        shows: it makes something wrong.
+        fits: it makes what the submission made.
+    """
+
+    shows: int
+    fits: int
+
+    def adds_up_with(self, other: _Effect, wrong: int) -> tuple[int, int]:
+        """How ill two explain what is seen, to sort by: cases against, then cases for them, negated.
+
+        A wrong case should show one of them, and a case that shows one alone should be as that one makes it.
+        One may bring out the other, so none of this is certain.
+        """
+        mine, its = self.shows & ~other.shows, other.shows & ~self.shows
+        against = (wrong & ~(self.shows | other.shows)) | (mine & ~self.fits) | (its & ~other.fits)
+        return against.bit_count(), -((mine & self.fits) | (its & other.fits)).bit_count()
 
 
 def _function(mistakes: tuple[Mistake, ...]) -> Function:

@@ -5,24 +5,31 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from grader.conventions import Convention, cs231n, deeplearning_ai, mytorch, plain
+from grader.conventions import cs231n, deeplearning_ai, mytorch, plain
 from grader.exam import Exam, prepare
 from grader.model import Exercise
 from grader.power import replies_of
 
-__all__ = ["convention_of", "exam_of", "replies_of"]
+__all__ = ["COURSES", "course_of", "exam_of", "replies_of"]
 
-COURSES = (cs231n.CONVENTION, deeplearning_ai.CONVENTION, plain.CONVENTION)
+COURSES = {
+    "cs231n": cs231n.CONVENTION,
+    "deeplearning_ai": deeplearning_ai.CONVENTION,
+    "plain": plain.CONVENTION,
+    "mytorch": mytorch.CONVENTION,
+}
 
 
-def convention_of(op: str) -> Convention:
+def course_of(op: str) -> str:
     """The first course that has an operation."""
-    return next(course for course in (*COURSES, mytorch.CONVENTION) if op in course.spellings)
+    return next(name for name, course in COURSES.items() if op in course.spellings)
 
 
 @cache
-def exam_of(op: str, seed: int) -> Exam:
-    """An exercise of the operation's course, as an assignment asks it."""
-    course = convention_of(op)
-    exercise = Exercise(name=op, op=op, points=Fraction(10), domain=course.domain)
-    return prepare(exercise, course, course.spellings[op].ways[0], seed=seed)
+def exam_of(op: str, seed: int, course: str = "") -> Exam:
+    """An exercise of an operation, as an assignment of a course asks it, or of the first that has it."""
+    convention = COURSES[course or course_of(op)]
+    method = "backward" if op.endswith("backward") else "forward"
+    name = f"Layer.{method}" if course == "mytorch" else op
+    exercise = Exercise(name=name, op=op, points=Fraction(10), domain=convention.domain)
+    return prepare(exercise, convention, convention.spellings[op].ways[0], seed=seed)
