@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from grader import cases
 from grader.cases.strata import EVERYTHING
 from grader.checks import judge, same_shape
 from grader.checkup import Fate, Power, Trial
@@ -30,7 +31,7 @@ from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Asked", "error_in_bounds", "measure", "replies_of", "reply_to"]
 
-LARGE = 400
+LARGE = 200
 """Cases of the large sample, at each seed."""
 
 LARGE_SEEDS = 3
@@ -142,19 +143,18 @@ class Asked:
                 remembers what it was asked before.
         """
         places = range(len(self.exam.cases)) if order is None or mistake.remembers else list(order)
-        cases = self.exam.cases
-        for place, made in zip(
-            places, commit(mistake.fresh(), (cases[place] for place in places)), strict=True
-        ):
+        asked = (self.exam.cases[place] for place in places)
+        for place, made in zip(places, commit(mistake.fresh(), asked), strict=True):
             reply = reply_to(self.exam, place, made)
             (outcome,) = judge(self._alone[place], (reply, reply))
             if outcome.verdict is not Verdict.CORRECT:
                 yield Failure(place, outcome, reply)
 
     def round_of(self, place: int) -> int:
-        """In which round a case is asked, from 1: a round is one of each stratum, and three of the last."""
-        turn = self._turns[place]
-        return turn // 3 + 1 if self.exam.cases[place].stratum == EVERYTHING else turn + 1
+        """In which round a case is asked, from 1: a round is one of each stratum, and several of the last."""
+        case = self.exam.cases[place]
+        at_once = cases.shares_of_everything(case.op) if case.stratum == EVERYTHING else 1
+        return self._turns[place] // at_once + 1
 
     @cached_property
     def by_rounds(self) -> Sequence[int]:
@@ -172,7 +172,8 @@ class Asked:
 
     def size(self, rounds: int) -> int:
         """How many cases an exercise asks for to have so many rounds."""
-        return rounds * (len({case.stratum for case in self.exam.cases}) + 2)
+        exercise = self.exam.exercise
+        return rounds * cases.shares(exercise.op, exercise.domain)
 
 
 # --- all mistakes of an exercise -----------------------------------------------------------------

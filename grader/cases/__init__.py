@@ -45,6 +45,8 @@ __all__ = [
     "Family",
     "check_workload",
     "sample",
+    "shares",
+    "shares_of_everything",
     "small",
     "strata_of",
     "strategy",
@@ -64,9 +66,9 @@ FAMILIES: Mapping[str, Family] = (
 
 
 def _corners(op: str, stratum: str, domain: Domain) -> tuple[Any, ...]:
-    """The corners of a stratum that lie in the domain; for "everything together" the one that is drawn."""
+    """The corners of a stratum that lie in the domain; "everything together" is drawn from all of it."""
     if stratum == EVERYTHING:
-        return (None,)
+        return FAMILIES[op].everything
     if stratum == PADDING and domain.pad == (0,):
         return ()  # where nothing is ever padded
     corners = FAMILIES[op].corners[stratum]
@@ -95,7 +97,7 @@ def _stream(*seed: object) -> Draw:
 def sample(op: str, *, cases: int, seed: int, domain: Domain | None = None) -> tuple[Case, ...]:
     """Draw the cases that everybody is graded on.
 
-    Every stratum gets the same share and "everything together" three, each at least one case.
+    Every stratum gets the same share and "everything together" several, each at least one case.
 
     Args:
         op: operation, a key of `FAMILIES`.
@@ -105,7 +107,7 @@ def sample(op: str, *, cases: int, seed: int, domain: Domain | None = None) -> t
     """
     domain = domain or Domain()
     strata = strata_of(op, domain)
-    share = max(1, cases // (len(strata) + 2))
+    share = max(1, cases // shares(op, domain))
     rest = max(1, cases - share * (len(strata) - 1))
     drawn = [
         _case(_stream(seed, op, stratum, turn), op, stratum, turn, domain)
@@ -113,6 +115,16 @@ def sample(op: str, *, cases: int, seed: int, domain: Domain | None = None) -> t
         for turn in range(rest if stratum == EVERYTHING else share)
     ]
     return tuple(replace(case, number=number) for number, case in enumerate(drawn))
+
+
+def shares_of_everything(op: str) -> int:
+    """How many cases "everything together" has for each of another stratum."""
+    return 3 * len(FAMILIES[op].everything)
+
+
+def shares(op: str, domain: Domain | None = None) -> int:
+    """How many cases make a round: one of each stratum, and several of "everything together"."""
+    return len(strata_of(op, domain)) - 1 + shares_of_everything(op)
 
 
 def strategy(
@@ -165,17 +177,22 @@ def _small(op: str, style: Style, domain: Domain) -> Iterator[Case]:
         if stratum != EVERYTHING:
             for turn in range(len(_corners(op, stratum, domain))):
                 yield _case(Readable(_Low(()), style), op, stratum, turn, domain)
+    for turn in range(len(FAMILIES[op].everything)):
+        yield from _small_of_everything(op, style, domain, turn)
+
+
+def _small_of_everything(op: str, style: Style, domain: Domain, turn: int) -> Iterator[Case]:
     lowest = _Low(())
-    yield _case(Readable(lowest, style), op, EVERYTHING, 0, domain)
+    yield _case(Readable(lowest, style), op, EVERYTHING, turn, domain)
     waiting = [*lowest.raised_once_more()]
     for raised in waiting:  # which grows
         low = _Low(raised)
-        yield _case(Readable(low, style), op, EVERYTHING, 0, domain)
+        yield _case(Readable(low, style), op, EVERYTHING, turn, domain)
         if sum(raised) < RAISES[style]:
             waiting += low.raised_once_more()
     if style is Style.COUNTING:
         for raised in lowest.raised_far(RAISES[style] + 1):
-            yield _case(Readable(_Low(raised), style), op, EVERYTHING, 0, domain)
+            yield _case(Readable(_Low(raised), style), op, EVERYTHING, turn, domain)
 
 
 class _Low:

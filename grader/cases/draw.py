@@ -137,14 +137,16 @@ class Family:
     """All cases of one operation.
 
     Attributes:
-        corners: what each stratum tries; "everything together" has none, it is drawn.
+        corners: what each stratum tries.
         build: makes a case of a stratum at a corner; None asks for any.
+        everything: what "everything together" tries, where more than sizes and values is drawn.
         domain: names of the `Domain` fields that bear on the operation.
     """
 
     corners: Mapping[str, tuple[Any, ...]]
     build: Callable[[Draw, str, Any, Domain], Drawn]
     domain: frozenset[str] = frozenset()
+    everything: tuple[Any, ...] = (None,)
 
     @property
     def strata(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from grader.cases.draw import Draw, Drawn, Family, Values
 from grader.cases.strata import (
@@ -28,7 +29,7 @@ from grader.model import Domain
 
 __all__ = ["FAMILIES"]
 
-Build = Callable[[Draw, str, Corner | None, Domain], Drawn]
+Build = Callable[[Draw, str, Any, Domain], Drawn]
 
 TILES = Corner(kernel=(2, 2), stride=2, pad=0)
 DENSE = Corner(kernel=(2, 2), stride=1, pad=0, dense=True)
@@ -133,18 +134,19 @@ def _pool2d_backward(draw: Draw, stratum: str, corner: Corner | None, domain: Do
     return Drawn(arrays, {"window": at.kernel, "stride": at.stride}, ("dx",))
 
 
-def _mode(draw: Draw, stratum: str) -> str:
-    if stratum == EVERYTHING:  # most other strata are about the maximum
-        return ("max", "average", "average", "average")[draw(0, 3)]
-    return "average" if stratum == AVERAGE else "max"
+MODES = ("max", "average")
 
 
 def _in_some_mode(build: Build) -> Build:
-    """Make cases of a pool that is told its mode."""
+    """Make cases of a pool that is told its mode; where everything comes together, the mode is the corner."""
 
-    def built(draw: Draw, stratum: str, corner: Corner | None, domain: Domain) -> Drawn:
+    def built(draw: Draw, stratum: str, corner: Any, domain: Domain) -> Drawn:
+        if stratum == EVERYTHING:
+            mode, corner = corner, None
+        else:
+            mode = "average" if stratum == AVERAGE else "max"
         drawn = build(draw, stratum, corner, domain)
-        return drawn._replace(params={**drawn.params, "mode": _mode(draw, stratum)})
+        return drawn._replace(params={**drawn.params, "mode": mode})
 
     return built
 
@@ -156,6 +158,8 @@ FAMILIES = {
     "max_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_DOMAIN),
     "avg_pool2d": Family(corners=POOL2D, build=_pool2d, domain=_DOMAIN),
     "avg_pool2d_backward": Family(corners=POOL2D, build=_pool2d_backward, domain=_DOMAIN),
-    "pool2d": Family(corners=POOL2D_MODES, build=_in_some_mode(_pool2d), domain=_DOMAIN),
-    "pool2d_backward": Family(corners=POOL2D_MODES, build=_in_some_mode(_pool2d_backward), domain=_DOMAIN),
+    "pool2d": Family(corners=POOL2D_MODES, build=_in_some_mode(_pool2d), domain=_DOMAIN, everything=MODES),
+    "pool2d_backward": Family(
+        corners=POOL2D_MODES, build=_in_some_mode(_pool2d_backward), domain=_DOMAIN, everything=MODES
+    ),
 }
