@@ -2,8 +2,9 @@
 
 Both directions lower the images to columns ("im2col"): column (i, j) of an image holds the C·KH·KW pixels
 under the window at (i, j), so a convolution becomes the matrix product of filters and columns, and its
-gradients become products with the two factors transposed. The batch is lowered a block at a time, which
-keeps the columns in the cache and the memory bounded.
+gradients become products with the two factors transposed. One more pixel under each window is always 1, and
+the bias is its weight. The batch is lowered a block at a time, which keeps the columns in the cache and the
+memory bounded.
 
 Source: Chellapilla, Puri & Simard, "High performance convolutional neural networks for document processing",
 2006; Dumoulin & Visin, arXiv:1603.07285, for the sizes.
@@ -72,12 +73,10 @@ def conv2d(
     require_floats(x=x, w=w, b=b)
     geometry = _geometry(x, w, stride, pad)
     require_shape("b", b, w.shape[:1], "one bias per filter")
-    filters = w.reshape(len(w), -1)
+    filters = np.concatenate([w.reshape(len(w), -1), b[:, None]], axis=1)
     out = np.empty((len(x), len(w), *geometry.out_size), x.dtype)
-    for block, windows in _im2col(x, geometry):
-        maps, columns = _flat(out[block]), _flat(windows)
-        np.matmul(filters, columns, out=maps)  # Σ_{c,u,v} w · xpad
-        maps += b[:, None]
+    for block, columns in _im2col(x, geometry):
+        np.matmul(filters, columns, out=_flat(out[block]))  # b + Σ_{c,u,v} w · xpad
     return out
 
 
@@ -112,14 +111,18 @@ def conv2d_backward(
     geometry = _geometry(x, w, stride, pad)
     require_shape("dout", dout, (len(x), len(w), *geometry.out_size), "that of the output")
     filters = w.reshape(len(w), -1)
-    dx, dfilters = np.empty_like(x), np.zeros_like(filters)
-    for block, windows in _im2col(x, geometry):
-        dmaps, columns = _flat(dout[block]), _flat(windows)
+    pixels = filters.shape[1]
+    dfilters = np.zeros((len(w), pixels + 1), w.dtype)
+    mirrored = _is_cheaper_mirrored(geometry, len(w))
+    dx = _mirrored(dout, w, geometry) if mirrored else np.empty_like(x)
+    for block, columns in _im2col(x, geometry):
+        dmaps = _flat(dout[block])
         for dmap, column in zip(dmaps, columns, strict=True):  # image by image: a block of dw could be huge
-            dfilters += dmap @ column.T  # Σ_{i,j} dout · xpad
-        np.matmul(filters.T, dmaps, out=columns)  # Σ_f w · dout, where the pixels were
-        dx[block] = _col2im(windows, geometry)
-    return dx, dfilters.reshape(w.shape), dout.sum(axis=(0, 2, 3))
+            dfilters += dmap @ column.T  # Σ_{i,j} dout · xpad, and Σ_{i,j} dout
+        if not mirrored:
+            np.matmul(filters.T, dmaps, out=columns[:, :pixels])  # Σ_f w · dout, where the pixels were
+            dx[block] = _col2im(columns, geometry)
+    return dx, dfilters[:, :pixels].reshape(w.shape), dfilters[:, pixels].copy()
 
 
 class _Geometry(NamedTuple):
@@ -148,16 +151,18 @@ def _im2col(x: Array, g: _Geometry) -> Iterator[tuple[slice, Array]]:
     """Lower the images, a block of them at a time.
 
     Yields:
-        Which images, and their columns, (n, C, KH, KW, OH, OW) in one buffer: the next block overwrites it,
-        so the caller may too.
+        Which images, and their columns, (n, C·KH·KW + 1, OH·OW), whose last row is ones, in one buffer: the
+        next block overwrites the others, so the caller may too.
     """
-    shape = (g.channels, *g.kernel, *g.out_size)
-    images = max(1, _BLOCK // max(1, math.prod(shape) * x.itemsize))
-    buffer = np.empty((min(images, len(x)), *shape), x.dtype)
+    pixels, positions = g.channels * math.prod(g.kernel), math.prod(g.out_size)
+    images = max(1, _BLOCK // max(1, pixels * positions * x.itemsize))
+    buffer = np.empty((min(images, len(x)), pixels + 1, positions), x.dtype)
+    buffer[:, pixels] = 1
     for start in range(0, len(x), images):
         block = slice(start, min(start + images, len(x)))
         columns = buffer[: block.stop - start]
-        columns[...] = sliding_windows(_framed(x[block], g.pad), g.kernel, g.stride, g.out_size)
+        windows = sliding_windows(_framed(x[block], g.pad), g.kernel, g.stride, g.out_size)
+        _as_windows(columns, g)[...] = windows
         yield block, columns
 
 
@@ -166,9 +171,27 @@ def _col2im(columns: Array, g: _Geometry) -> Array:
     (height, width), (ph, pw) = g.size, g.pad
     framed = np.zeros((len(columns), g.channels, height + 2 * ph, width + 2 * pw), columns.dtype)
     windows = sliding_windows(framed, g.kernel, g.stride, g.out_size)
-    for pixels, column in zip(taps(windows), taps(columns), strict=True):
+    for pixels, column in zip(taps(windows), taps(_as_windows(columns, g)), strict=True):
         pixels += column
     return framed[:, :, ph : ph + height, pw : pw + width]
+
+
+def _as_windows(columns: Array, g: _Geometry) -> Array:
+    """View columns as the windows that they are, (n, C, KH, KW, OH, OW), without the ones."""
+    return columns[:, :-1].reshape(len(columns), g.channels, *g.kernel, *g.out_size)
+
+
+def _is_cheaper_mirrored(g: _Geometry, filters: int) -> bool:
+    """Whether dx is had at less cost as a convolution of dout, which has no more columns than x."""
+    fits = all(pad < kernel for pad, kernel in zip(g.pad, g.kernel, strict=True))
+    return g.stride == (1, 1) and filters <= g.channels and fits
+
+
+def _mirrored(dout: Array, w: Array, g: _Geometry) -> Array:
+    """Get dx at stride 1, by a convolution of dout with the filters turned by half."""
+    turned = w.transpose(1, 0, 2, 3)[:, :, ::-1, ::-1]
+    (kh, kw), (ph, pw) = g.kernel, g.pad
+    return conv2d(dout, turned, np.zeros(g.channels, w.dtype), pad=(kh - 1 - ph, kw - 1 - pw))
 
 
 def _framed(x: Array, pad: tuple[int, int]) -> Array:
