@@ -116,7 +116,7 @@ PINNED = {
     "avg_pool2d_backward": "a5abdd3d4a2709f9",
     "pool2d": "24b02673b23f6ecd",
     "pool2d_backward": "fe94bbea4bcbc173",
-    "spatial_batchnorm": "4a43dd872a1eabbc",
+    "spatial_batchnorm": "033a893580651274",
     "spatial_batchnorm_backward": "2c27e08eed44fd62",
     "spatial_groupnorm": "801e84a370be972b",
     "spatial_groupnorm_backward": "997bc40c5960aa6f",

@@ -109,7 +109,7 @@ def _spatial_batchnorm(draw: Draw, stratum: str, corner: Images | None, _: Domai
     if stratum == TEST_TIME:
         params["mode"] = "test"
     if stratum in (RUNNING, TEST_TIME, EVERYTHING):
-        params["momentum"] = (0.75, 0.25)[draw(0, 1)]  # neither the usual one nor its own complement
+        params["momentum"] = (0.75, 0.25, 0.625, 0.9)[draw(0, 3)]  # 0.5 is its own complement: it hides much
         arrays |= {"running_mean": values.nonzero(at.c), "running_var": values.positive(at.c)}
     running = ("running_mean", "running_var") if "running_mean" in arrays else ()
     return Drawn(arrays, params, ("out", *running))

@@ -84,7 +84,6 @@ def grade(entries: Sequence[Entry], level: str, folder: Path, *, jobs: int = 2) 
             place.put(entry)
         patch.setattr(sitting, "Limits", partial(Limits, load_seconds=1.0, give_up_after=1, patience=5.0))
         patch.setattr(suspects, "MOST_PAIRS", 10)  # which names a mistake is found by changes no mark here
-        patch.setattr(suspects, "MOST_FIRSTS", 1)
         out = folder / "grades"
         with Session([place.students], choices) as session:
             session.plan = Plan(hasty(session.plan.assignment), seed=SEED)
