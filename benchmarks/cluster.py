@@ -94,7 +94,7 @@ def simulate(number: int, workers: int) -> Iterator[Cost]:
             file = samples.source("seven_loops")
             places = (Place(id=f"s{n}", path=f"s{n}", root=file) for n in range(number))
             began, cpu = time.monotonic(), time.process_time()
-            for done, _ in enumerate(cluster.grade_all(places, find, keep, work=answer), 1):
+            for done, _ in enumerate(cluster.grade_all(places, find, keep, print, work=answer), 1):
                 if done % EVERY == 0 or done == number:
                     yield Cost(
                         done=done,

@@ -205,7 +205,7 @@ class Session:
         self, keeper: _Keeper, places: Sequence[Place], jobs: int
     ) -> Generator[SubmissionResult, None, None]:
         if self._cluster is not None:
-            return self._cluster.grade_all(places, keeper.find, keeper.keep)
+            return self._cluster.grade_all(places, keeper.find, keeper.keep, self._say)
         return map_local(keeper.grade, places, self.launcher, jobs=jobs)
 
     def _places(self) -> list[Place]:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from grader import assignment, cli
-from grader.cluster import connection, facts, open_cluster
+from grader.cluster import connection, facts, flow, open_cluster
 from grader.cluster.bench import Bench, BenchClosedError, find_bench
 from grader.cluster.facts import agreed, ask
 from grader.cluster.kit import Kit, pack, pack_submission, unpack, unpack_submission
@@ -340,6 +340,36 @@ def test_marks_are_the_same_with_a_worker_killed_in_the_middle(class_folder: Pat
     assert sorted(Path("/dev/shm").glob("*")) == shared
 
 
+def echo(_: str, data: bytes) -> bytes:
+    return data
+
+
+@pytest.mark.usefixtures("dask")
+def test_a_cluster_without_workers_is_waited_for_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(flow, "LOOK", 0.05)
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        said: list[str] = []
+
+        def say(text: str) -> None:
+            said.append(text)
+            if text == flow.NOBODY:
+                cluster.scale(1)
+
+        tasks: flow.Flow[int] = flow.Flow(client, "run", echo, say)
+        for number in range(3):
+            tasks.submit(number, b"%d" % number)
+        found: dict[int, bytes | flow.Lost] = {}
+        while not tasks.empty:
+            found |= dict(tasks.take())
+        assert found == {0: b"0", 1: b"1", 2: b"2"}
+        assert said[0] == flow.NOBODY
+
+
 @pytest.mark.usefixtures("dask")
 @pytest.mark.parametrize("group", [False, True], ids=["the grader alone", "also its workers"])
 def test_an_interrupted_run_leaves_nothing_and_goes_on_later(tmp_path: Path, group: bool) -> None:
@@ -391,7 +421,7 @@ def test_a_submission_that_keeps_killing_its_worker_is_named_and_set_aside(
         results = {
             result.id: result
             for result in cluster.grade_all(
-                places, lambda place: load(place, plan.assignment), keep, work=deadly
+                places, lambda place: load(place, plan.assignment), keep, print, work=deadly
             )
         }
     assert sorted(seen) == sorted(results) == sorted(place.id for place in places)

@@ -100,6 +100,7 @@ class Cluster:
         places: Iterable[Place],
         find: Callable[[Place], Submission | SubmissionResult],
         keep: Callable[[Submission, SubmissionResult], None],
+        say: Callable[[str], None],
         *,
         work: Work | None = None,
     ) -> Generator[SubmissionResult, None, None]:
@@ -111,12 +112,13 @@ class Cluster:
             places: read here, a few ahead of the workers.
             find: reads one, or gives its result where that is known already.
             keep: is told each result before it comes.
+            say: tells people why nothing goes on.
             work: done on the workers instead of grading; for tests and benchmarks.
 
         Raises:
             GraderError: a worker cannot grade, or the connection was lost.
         """
-        with contextlib.closing(self._flow(work)) as flow:
+        with contextlib.closing(self._flow(work, say)) as flow:
             left = iter(places)
             while True:
                 for place in left if flow.low else ():
@@ -134,10 +136,10 @@ class Cluster:
                     keep(student, result)
                     yield result
 
-    def _flow(self, work: Work | None) -> Flow[Submission]:
+    def _flow(self, work: Work | None, say: Callable[[str], None]) -> Flow[Submission]:
         from grader.cluster.work import grade_on_worker
 
-        return Flow(self._client, self._run, work or grade_on_worker)
+        return Flow(self._client, self._run, work or grade_on_worker, say)
 
 
 def _result(student: Submission, outcome: bytes | Lost) -> SubmissionResult:

@@ -27,7 +27,13 @@ MOST_BYTES = 256 << 20
 LOOK = 5.0
 """Seconds between two looks at the cluster's size."""
 
+NAP = 0.02
+"""Seconds between two looks whether a result is there."""
 
+NOBODY = (
+    "No worker is left in the cluster: waiting for new ones. Ctrl-C ends the run and keeps what was graded."
+)
+SOMEBODY = "Workers are there again: the run goes on."
 LOST_CONNECTION = (
     "The connection to the cluster was lost: its scheduler has ended, or was restarted.\n"
     "What was graded is kept: the same command goes on from there."
@@ -52,24 +58,25 @@ class Flow(Generic[Name]):
     blame. So it is tried once more at the end, when nothing else is under way.
     """
 
-    def __init__(self, client: Any, run: str, work: Work) -> None:
+    def __init__(self, client: Any, run: str, work: Work, say: Callable[[str], None]) -> None:
         """Do nothing yet.
 
         Args:
             client: a `distributed.Client`; the caller's to close.
             run: a name that no other run has.
             work: a function that the workers can import.
+            say: tells people why nothing goes on.
         """
         from distributed import as_completed
 
-        self._client, self._run, self._work = client, run, work
+        self._client, self._run, self._work, self._say = client, run, work, say
         self._numbers = count()
         self._ready = as_completed(loop=client.loop)
         self._under_way: dict[Any, tuple[Name, bytes]] = {}
         self._waiting: list[tuple[Name, bytes]] = []
         self._bytes = 0
         self._suspects: deque[tuple[Name, bytes]] = deque()
-        self._most, self._looked = FEWEST, float("-inf")
+        self._most, self._looked, self._deserted = FEWEST, float("-inf"), 0
         self._look()
 
     @property
@@ -122,8 +129,11 @@ class Flow(Generic[Name]):
         if alone:
             self.submit(*self._suspects.popleft())
         self._send()
-        futures = self._ready.next_batch(block=True)
         self._look()
+        while not self._ready.has_ready():
+            time.sleep(NAP)
+            self._look()
+        futures = self._ready.next_batch()
         for future, outcome in zip(futures, self._outcomes(futures), strict=True):
             name, data = self._under_way.pop(future)
             self._bytes -= len(data)
@@ -136,12 +146,17 @@ class Flow(Generic[Name]):
                 self._suspects.append((name, data))
 
     def _look(self) -> None:
-        """See how large the cluster is; it may grow and shrink."""
+        """See how large the cluster is; it may grow, shrink and vanish."""
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
             with _connected():
                 threads = sum(self._client.nthreads().values())
             self._most = max(FEWEST, AHEAD * threads)
+            if threads and self._deserted > 1:
+                self._say(SOMEBODY)
+            self._deserted = 0 if threads else self._deserted + 1
+            if self._deserted == 2:  # a worker that is lost may be back at once
+                self._say(NOBODY)
 
     def _outcomes(self, futures: list[Any]) -> list[bytes | Exception]:
         """Fetch results together; a result that was lost with its worker is computed again meanwhile."""
