@@ -173,6 +173,24 @@ def test_of_a_notebook_everything_may_count(one: Stage) -> None:
     assert reply.load.notes == ("cell 2, line 1 raised ZeroDivisionError: division by zero",)
 
 
+def test_a_notebook_of_which_all_cells_run_needs_neither_data_nor_plots_nor_the_courses_modules(
+    one: Stage,
+) -> None:
+    cells = (
+        "import h5py\nimport numpy as np\nimport matplotlib.pyplot as plt\nimport tensorflow as tf\n"
+        "from public_tests import *\nplt.rcParams['figure.figsize'] = (5, 4)",
+        "def f(): return 3",
+        "fig, axes = plt.subplots(1, 2)\naxes[0].imshow(np.zeros((2, 2)))\nplt.show()",
+        "with h5py.File('datasets/train_signs.h5', 'r') as data:\n    X = np.array(data['train_set_x'][:])",
+        "f_test(f)",
+        "model = tf.keras.Sequential()\nmodel.add(tf.keras.layers.Conv2D(3, 3))",
+        "assert f() == 4, 'expected output differs'",
+    )
+    reply = played(one, {"conv.ipynb": cells}, definitions_only=False)
+    assert reply.replies[0].values["y"] == 3
+    assert reply.load.notes[-1] == "cell 7, line 1 raised AssertionError: expected output differs"
+
+
 def test_an_exception_names_the_cell(one: Stage) -> None:
     error = one.reply({"conv.ipynb": ("x = 1", "def f():\n    return 1 / 0")}).error
     assert error is not None
