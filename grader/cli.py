@@ -30,7 +30,7 @@ __all__ = ["invoke", "main"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-FORMATS = ("json", "csv", "html", "github", "classroom", "classroom50")
+FORMATS = ("json", "csv", "html", "github", "classroom", "classroom50", "gradescope")
 SHEETS = ("canvas", "moodle", "gradescope", "nbgrader", "csv")
 FEEDBACK = ("verdict", "stratum", "diagnosis", "example")
 SEED = 20261124

@@ -318,7 +318,7 @@ def _saved(path: Path) -> Mapping[str, int]:
 def check_in_ci(
     path: Path, choices: Choices, out: Path, feedback: str, environment: Mapping[str, str]
 ) -> RunResult:
-    """Grade a checkout and tell GitHub, Classroom and Classroom 50 in the ways that they read."""
+    """Grade a checkout and tell GitHub, Classroom, Classroom 50 and Gradescope in the ways that they read."""
     level = Feedback(feedback)
     with Session((path,), choices) as session:
         run = session.run_one(path)
@@ -326,7 +326,7 @@ def check_in_ci(
     with github.commands_stopped(sys.stdout):
         terminal.explain(run.submissions[0], console, level)
     sys.stdout.write(github.workflow_commands(run, level))
-    reports.write(run, out, ("json", "html", "classroom"), level)
+    reports.write(run, out, ("json", "html", "classroom", "gradescope"), level)
     github.write_summary(run, environment, level)
     if "CLASSROOM" in environment and "SUBMISSION_TAG" in environment:
         classroom50.write_result(run, path if path.is_dir() else path.parent, environment, level)

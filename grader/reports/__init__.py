@@ -46,6 +46,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "github": Format("summary.md", "grader.reports.github"),
         "classroom": Format("classroom.json", "grader.reports.classroom"),
         "classroom50": Format("result.json", "grader.reports.classroom50"),
+        "gradescope": Format("gradescope.json", "grader.reports.gradescope"),
     }
 )
 

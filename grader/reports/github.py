@@ -11,11 +11,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from grader.errors import GraderError
 from grader.model import (
-    Example,
     ExerciseResult,
     Finding,
     RunInfo,
@@ -26,9 +25,9 @@ from grader.model import (
 )
 from grader.reports.adjustments import adjustments, override_text
 from grader.reports.feedback import Feedback, limit
-from grader.reports.grid import array_shape, grid, named_values, plain
 from grader.reports.marks import failing, mark_of, points_text, total_of, verdict_text
 from grader.reports.safe import one_line, printable
+from grader.reports.sentences import about, example_text, of
 
 __all__ = ["SUMMARY_LIMIT", "append", "commands_stopped", "render", "workflow_commands", "write_summary"]
 
@@ -176,46 +175,23 @@ def _points_table(exercises: tuple[ExerciseResult, ...]) -> str:
 
 
 def _exercise_parts(exercise: ExerciseResult) -> Iterator[str]:
-    failed = [f"{each.name} {each.failed} of {each.cases}" for each in exercise.strata if each.failed]
-    if exercise.findings or exercise.notes or failed or exercise.override:
+    general = list(about(exercise))
+    if general or exercise.findings:
         yield f"### {_inline(exercise.name)}\n\n"
-    if exercise.override:
-        yield f"{_inline(override_text(exercise.override))}\n\n"
-    if failed:
-        yield f"Fails: {_inline(', '.join(failed))}.\n\n"
-    for note in exercise.notes:
-        yield f"{_inline(note)}\n\n"
+    for text in general:
+        yield f"{_inline(text)}\n\n"
     for finding in exercise.findings:
         yield from _finding_parts(finding)
 
 
 def _finding_parts(finding: Finding) -> Iterator[str]:
-    yield f"**{_inline(finding.text)}**\n\n"
-    if finding.pattern:
-        yield f"Fails {_inline(failing(finding.pattern))}.\n\n"
-    if finding.path:
-        yield f"See {_inline(finding.path)}{f', line {finding.line}' if finding.line else ''}.\n\n"
-    if finding.hint:
-        yield f"Hint: {_inline(finding.hint)}\n\n"
+    first, *others = of(finding)
+    yield f"**{_inline(first)}**\n\n"
+    for text in others:
+        yield f"{_inline(text)}\n\n"
     if finding.example:
-        yield _block("\n".join(_example_lines(finding.example)))
+        yield _block(example_text(finding.example))
         yield f"<details><summary>Run it yourself</summary>\n\n{_block(finding.example.repro)}</details>\n\n"
-
-
-def _example_lines(example: Example) -> Iterator[str]:
-    yield example.call
-    for name, value in example.inputs.items():
-        yield from _value_lines(name, value, None)
-    yield from _value_lines("got", example.got, example.expected)
-    yield from _value_lines("expected", example.expected, None)
-
-
-def _value_lines(title: str, value: Any, against: Any) -> Iterator[str]:
-    for name, part in named_values(value):
-        other = against.get(name) if name and isinstance(against, Mapping) else against
-        shape, text = array_shape(part), plain(grid(part, other))
-        heading = f"{title} {name} {shape or ''}".replace("  ", " ").rstrip()
-        yield f"{heading}: {text}" if shape is None and "\n" not in text else f"{heading}\n{text}"
 
 
 def _inline(text: str) -> str:

@@ -90,17 +90,17 @@ def test_golden_summary(one: RunResult) -> None:
 
 ### conv\_backward\_naive
 
-Fails: padding 12 of 12.
+Fails\: padding 12 of 12\.
 
 A note on the exercise\.
 
 **dx is empty when pad \= 0\.**
 
-Fails when pad \= 0.
+Fails when pad \= 0\.
 
-See layers\.py, line 42.
+See layers\.py\, line 42\.
 
-Hint: \[0\:\-0\] selects nothing\.
+Hint\: \[0\:\-0\] selects nothing\.
 
 ```text
 conv_backward_naive(dout, cache)
