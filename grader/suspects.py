@@ -325,7 +325,8 @@ class _Inquiry:
     def _effect(self, mistake: Mistake, sample: Sequence[_Evidence], right: Sequence[Committed]) -> _Effect:
         """What a mistake does alone to each case of a sample."""
         if mistake.remembers:
-            return _Effect(shows=-1, fits=-1)
+            everywhere = (1 << len(sample)) - 1  # what it does depends on what it was asked before
+            return _Effect(shows=everywhere, fits=everywhere)
         names = frozenset(self._wrong)
         shows = fits = 0
         made = commit(mistake.fresh(), [each.case for each in sample])
