@@ -113,24 +113,29 @@ def _table(golden: str, rounds: Sequence[Costs]) -> Iterator[str]:
     yield f"  ratio     {median(each.ratio for each in rounds):8.2f}  (at most {LIMIT:g} for loops)"
 
 
-def _throughput(number: int, folder: Path) -> Iterator[str]:
-    """Wall-clock time of both kinds together: what two at a time gain, and what twice as many cost."""
+def _throughput(number: int, rounds: int, folder: Path) -> Iterator[str]:
+    """Wall-clock time of both kinds together: what two at a time gain, and what twice as many cost.
+
+    Medians of the rounds, in which all take turns.
+    """
     once, twice = (
         samples.copy(GOLDENS, count, folder / f"{count} of both") for count in (number, 2 * number)
     )
-    spent = {
-        (jobs, place.name): _grade(place, folder / f"grades of {place.name} with {jobs}", jobs=jobs)
-        for jobs, place in ((1, once), (2, once), (2, twice))
-    }
-    for (jobs, name), each in spent.items():
-        count = int(name.split()[0])
+    runs = ((1, once), (2, once), (2, twice))
+    spent = [
+        [_grade(place, folder / f"{round_}: {place.name} with {jobs}", jobs=jobs) for jobs, place in runs]
+        for round_ in range(rounds)
+    ]
+    for (jobs, place), found in zip(runs, zip(*spent, strict=True), strict=True):
+        count, wall = int(place.name.split()[0]), median(each.wall for each in found)
+        used = median(each.cpu / each.wall for each in found)
         yield (
-            f"{count} submissions, half of them loops, {jobs} at a time: {each.wall:.1f} s, "
-            f"{count / each.wall:.2f} a second, {each.cpu / each.wall:.2f} processors used, "
-            f"peak {each.peak >> 20} MiB"
+            f"{count} submissions, half of them loops, {jobs} at a time: {wall:.1f} s, "
+            f"{count / wall:.2f} a second, {used:.2f} processors used, "
+            f"peak {max(each.peak for each in found) >> 20} MiB"
         )
-    one, two = spent[2, once.name], spent[2, twice.name]
-    time, memory = two.wall / one.wall, two.peak / one.peak
+    time = median(two.wall / one.wall for _, one, two in spent)
+    memory = median(two.peak / one.peak for _, one, two in spent)
     yield f"twice as many: {time:.2f} times as long, {memory:.2f} times the memory"
 
 
@@ -165,7 +170,7 @@ def main() -> None:
                     rounds.append(costs(golden, number=chosen.number, folder=folder / f"{golden} {place}"))
         for golden, rounds in measured.items():
             print("\n".join(_table(golden, rounds)))
-        print("\n".join(_throughput(chosen.number, folder)))
+        print("\n".join(_throughput(chosen.number, chosen.rounds, folder)))
         if chosen.profile:
             _profile(chosen.number, folder)
 
