@@ -25,6 +25,7 @@ READ_BY = ["grader", "nbformat", "zipfile", "tomllib"]
 with atheris.instrument_imports(include=READ_BY, enable_loader_override=False):
     from grader import assignment
     from grader.errors import AssignmentError
+    from grader.reports.safe import printable
     from grader.submission import find_one, find_submissions, load, program
 
 __all__ = ["READERS", "main"]
@@ -43,7 +44,7 @@ def _handed_in(content: bytes, suffix: str) -> None:
         path = Path(folder) / f"alice{suffix}"
         path.write_bytes(content)
         found = load(find_one(path), COURSE)
-        if bool(found.error) == bool(found.sources) or not found.error.isprintable():
+        if bool(found.error) == bool(found.sources) or printable(found.error) != found.error:
             raise AssertionError(f"neither read nor refused: {found.error!r}")
         if found.sources:
             program(found, COURSE)
