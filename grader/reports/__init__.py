@@ -27,10 +27,12 @@ class Format:
         filename: in the folder that `write` is given.
         module: has ``render(run, feedback) -> str``; imported when it is first used, because Jinja and
             the like take longer to import than most runs need for one submission.
+        single: whether it is made for the one submission of a CI job; runs of several are refused.
     """
 
     filename: str
     module: str
+    single: bool = False
 
     def render(self, run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
         """Return the file's text."""
@@ -44,9 +46,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "csv": Format("grades.csv", "grader.reports.spreadsheet"),
         "html": Format("index.html", "grader.reports.class_page"),
         "github": Format("summary.md", "grader.reports.github"),
-        "classroom": Format("classroom.json", "grader.reports.classroom"),
-        "classroom50": Format("result.json", "grader.reports.classroom50"),
-        "gradescope": Format("gradescope.json", "grader.reports.gradescope"),
+        "classroom": Format("classroom.json", "grader.reports.classroom", single=True),
+        "classroom50": Format("result.json", "grader.reports.classroom50", single=True),
+        "gradescope": Format("gradescope.json", "grader.reports.gradescope", single=True),
     }
 )
 

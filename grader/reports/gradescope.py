@@ -21,9 +21,6 @@ from grader.reports.single import only_submission
 
 __all__ = ["render"]
 
-_MOST = 20_000
-"""Characters that are said of one exercise."""
-
 
 def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
     """Write ``results.json``.
@@ -79,7 +76,7 @@ def _ungraded(score: Score | None) -> str:
 
 
 def _text(*paragraphs: str) -> str:
-    return printable("\n\n".join(text for text in paragraphs if text), _MOST)
+    return printable("\n\n".join(text for text in paragraphs if text))
 
 
 def _extra(result: SubmissionResult, run: RunResult) -> dict[str, Any]:

@@ -25,15 +25,14 @@ from grader.reports import FORMATS, Feedback, github, terminal
 
 __all__ = ["commands", "formulas", "harmful", "markdown", "markup", "strings", "written"]
 
-ONE_AT_A_TIME = ("classroom", "classroom50")
-
 
 def written(run: RunResult) -> Mapping[str, str]:
     """Every report of a class, by format; what is made for one student is made for each."""
-    texts = {name: FORMATS[name].render(run) for name in FORMATS if name not in ONE_AT_A_TIME}
     singles = [RunResult(run.info, (each,)) for each in run.submissions]
-    for name in ONE_AT_A_TIME:
-        texts[name] = "\n".join(FORMATS[name].render(single) for single in singles)
+    texts = {
+        name: "\n".join(kind.render(each) for each in (singles if kind.single else [run]))
+        for name, kind in FORMATS.items()
+    }
     texts["summary"] = "\n\n".join(github.render(single) for single in singles)
     texts["annotations"] = "".join(github.workflow_commands(single) for single in singles)
     texts["table"] = printed(run)

@@ -40,7 +40,17 @@ def test_the_payloads_are_in_the_reports(run: RunResult, texts: Mapping[str, str
     """Else their absence shows nothing."""
     told = Counter(each.id for each in run.submissions if each.exercises and each.exercises[2].findings)
     assert len(told) >= len(ENTRIES) - 3
-    for name in ("json", "html", "github", "summary", "annotations", "check", "classroom", "classroom50"):
+    for name in (
+        "json",
+        "html",
+        "github",
+        "summary",
+        "annotations",
+        "check",
+        "classroom",
+        "classroom50",
+        "gradescope",
+    ):
         assert texts[name].count("canary") >= 20, name
 
 
