@@ -38,6 +38,8 @@ def explain(
     submission: Submission,
     entry: str,
     respondent: Respondent | None = None,
+    *,
+    forward_right: bool = False,
 ) -> tuple[Finding, ...]:
     """Say what is wrong with an exercise; nothing if nothing is.
 
@@ -47,6 +49,7 @@ def explain(
         replies: to the exam's batch, in its order.
         entry: path of the file that holds the function.
         respondent: the submission, to look for a smaller case with; None not to look for one.
+        forward_right: whether a backward's forward has been found right.
     """
     verdict = verdict_of(outcomes)
     if verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
@@ -54,7 +57,7 @@ def explain(
     failing = [outcome for outcome in outcomes if outcome.verdict is verdict and not outcome.carried]
     if verdict in UNWRITTEN and len(failing) == len(outcomes):
         return (Finding(text=sentence(failing[0].message)),)
-    named = identify(exam, outcomes, replies)
+    named = identify(exam, outcomes, replies, forward_right=forward_right)
     shown = _smallest(exam, failing, replies)
     if respondent is not None:
         shown = find_smaller(shown, outcomes, replies, named, respondent) or shown

@@ -58,12 +58,17 @@ call with large arrays would take the grader's.
 
 @dataclass(frozen=True)
 class Attempt:
-    """An exam that was taken in one way, judged."""
+    """An exam that was taken in one way, judged.
+
+    Attributes:
+        forward_right: whether the forward function that goes with a backward one has all its points.
+    """
 
     exam: Exam
     reply: BatchReply
     outcomes: tuple[Outcome, ...]
     pace: Pace | None = None
+    forward_right: bool = False
 
     @cached_property
     def judged(self) -> tuple[Outcome, ...]:
@@ -128,12 +133,13 @@ class Sitting:
             before: results of the exercises before it, among them a backward function's forward.
         """
         attempts: list[Attempt] = []
+        forward_right = _full(self._forward(exercise, before))
         for way in self._plan.ways(exercise):
-            if way.instead_of_forward and _full(self._forward(exercise, before)):
+            if way.instead_of_forward and forward_right:
                 continue
             if way.without and not (attempts and _took_none(attempts[-1], way.without)):
                 continue
-            attempt = self._attempt(exercise, way)
+            attempt = replace(self._attempt(exercise, way), forward_right=forward_right)
             if self.load_fault:
                 break
             if not way.instead_of_forward:
@@ -279,7 +285,10 @@ class Sitting:
     def _findings(self, exercise: Exercise, attempt: Attempt) -> tuple[Finding, ...]:
         """What to say about it; a fault in the explanation must not take the marks away."""
         home = self._home(exercise.definition)
-        tell = partial(explain, attempt.exam, attempt.outcomes, attempt.reply.replies, self._student, home)
+        replies, right = attempt.reply.replies, attempt.forward_right
+        tell = partial(
+            explain, attempt.exam, attempt.outcomes, replies, self._student, home, forward_right=right
+        )
         try:
             found = tell(Respondent(self._ask_more, attempt.load_seconds))
         except Exception as error:

@@ -81,18 +81,21 @@ class _Trial:
     explains: frozenset[str]
 
 
-def identify(exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply]) -> tuple[Explanation, ...]:
+def identify(
+    exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply], *, forward_right: bool = False
+) -> tuple[Explanation, ...]:
     """Name the mistakes behind an exercise's wrong results.
 
     Args:
         replies: to the exam's batch, in its order.
+        forward_right: whether a backward's forward has been found right.
 
     Returns:
         As few explanations as cover what can be explained; none where nothing matches.
     """
     library = MISTAKES.get(exam.exercise.op, ())
     evidence = _gather(exam, outcomes, replies)
-    wrong = _wrong_results(exam, evidence)
+    wrong = _wrong_results(exam, evidence, forward_right=forward_right)
     if not library or not wrong:
         return ()
     return _Inquiry(exam, library, evidence, wrong).conclude()
@@ -155,13 +158,13 @@ def _reached(exam: Exam, case: int, reply: Reply) -> bool:
     return not any(isinstance(step, Call) for step in exam.scripts[case].steps[reply.step + 1 :])
 
 
-def _wrong_results(exam: Exam, evidence: Iterable[_Evidence]) -> tuple[str, ...]:
+def _wrong_results(exam: Exam, evidence: Iterable[_Evidence], *, forward_right: bool) -> tuple[str, ...]:
     """Results that came back wrong somewhere, in the course's order; none if nothing ever came back."""
     returned = [each for each in evidence if each.got is not None]
     if not returned:
         return ()
     wrong = set().union(*(each.wrong for each in returned))
-    if not wrong and _is_asked_of_an_object(exam):
+    if not wrong and _is_asked_of_an_object(exam) and not forward_right:
         return ()  # what it remembers is its forward's doing, and so may be what raises
     if not wrong:  # right wherever it did not raise
         wrong = set().union(*(each.wrong for each in evidence))

@@ -117,3 +117,14 @@ def test_what_was_not_run_says_nothing() -> None:
         ]
 
     assert named("conv2d", mistake("conv2d.flips_the_kernel"), change) == ["flips_the_kernel: out"]
+
+
+@pytest.mark.parametrize(("forward_right", "names"), [(True, 1), (False, 0)])
+def test_what_an_object_raises_is_named_only_behind_a_right_forward(forward_right: bool, names: int) -> None:
+    """Its backward raises in some cases and is right in the others: its forward may remember too little."""
+    exam = exam_of("conv2d_backward", 1, "mytorch")
+    replies = replies_of(exam, mistake("conv2d_backward.swaps_the_loops_over_rows_and_columns"))
+    found = identify(exam, judge(exam, replies), replies, forward_right=forward_right)
+    assert [each.id for one in found for each in one.mistakes] == [
+        "conv2d_backward.swaps_the_loops_over_rows_and_columns"
+    ] * names

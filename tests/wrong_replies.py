@@ -28,7 +28,8 @@ def course_of(op: str) -> str:
 @cache
 def exam_of(op: str, seed: int, course: str = "") -> Exam:
     """An exercise of an operation, as an assignment of a course asks it, or of the first that has it."""
-    convention = COURSES[course or course_of(op)]
+    course = course or course_of(op)
+    convention = COURSES[course]
     method = "backward" if op.endswith("backward") else "forward"
     name = f"Layer.{method}" if course == "mytorch" else op
     exercise = Exercise(name=name, op=op, points=Fraction(10), domain=convention.domain)
