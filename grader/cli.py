@@ -207,6 +207,7 @@ def run(
     jobs = jobs or _processors()
     settings = session.Choices(**choices)
     with session.Session(paths, settings, cluster=cluster, workers=jobs) as grading, _kept():
+        grading.check_formats(out, formats)
         decided = grading.decide(out, given, unasked=not _in_ci())
         graded = grading.run_all(out, jobs=jobs, force=force)
         graded = grading.decided(graded, decided)

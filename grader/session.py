@@ -161,6 +161,14 @@ class Session:
             self._say(f"{keeper.reused} of {len(places)} were graded before and have not changed: reused.")
         return RunResult(self._info, tuple(sorted(results, key=lambda result: result.id)))
 
+    def check_formats(self, out: Path, formats: Iterable[str]) -> None:
+        """See before anything is graded that these reports can be made of the submissions.
+
+        Raises:
+            GraderError: a format is made for one submission, and there are more.
+        """
+        reports.check_count(formats, sum(not _is(place, out) for place in self._places()))
+
     def decide(self, out: Path, given: Given, *, unasked: bool = True) -> Decisions:
         """Read what people decide about marks, and see before anything is graded that it can be applied.
 

@@ -225,6 +225,19 @@ def test_a_run_writes_reports_and_ends_with_0_whatever_the_marks(grade: Grade, c
     assert code == 0
 
 
+@pytest.mark.parametrize("name", ["classroom", "classroom50", "gradescope"])
+def test_a_format_for_one_submission_is_refused_before_several_are_graded(
+    grade: Grade, class_folder: Path, name: str
+) -> None:
+    code, _, err = grade(class_folder, "--format", "csv", "--format", name)
+    assert code == 2
+    assert err.endswith(
+        f"Error: --format {name} is made for the one submission of a CI job, and here are 2: "
+        "grade one folder at a time, or leave this format out.\n"
+    )
+    assert not Path("grades").exists()
+
+
 def test_results_json_is_written_whatever_formats_are_asked_for(grade: Grade, class_folder: Path) -> None:
     _, out, _ = grade(class_folder, "--only", ONE, "--format", "csv")
     assert "Reports: grades/results.json, grades/grades.csv\n" in out

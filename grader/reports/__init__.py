@@ -16,7 +16,7 @@ from grader.errors import GraderError
 from grader.model import RunResult
 from grader.reports.feedback import Feedback, limit, limit_submission
 
-__all__ = ["FORMATS", "Feedback", "Format", "limit", "limit_submission", "put", "write"]
+__all__ = ["FORMATS", "Feedback", "Format", "check_count", "limit", "limit_submission", "put", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,20 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "gradescope": Format("gradescope.json", "grader.reports.gradescope", single=True),
     }
 )
+
+
+def check_count(formats: Iterable[str], count: int) -> None:
+    """See, before anything is graded, that each of the formats can hold so many submissions.
+
+    Raises:
+        GraderError: one of them is made for one submission, and there are more.
+    """
+    for name in formats:
+        if FORMATS[name].single and count > 1:
+            raise GraderError(
+                f"--format {name} is made for the one submission of a CI job, and here are {count}: "
+                "grade one folder at a time, or leave this format out."
+            )
 
 
 def write(
