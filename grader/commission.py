@@ -1,8 +1,8 @@
-"""Committing a mistake: what a wrong version of an operation makes of a case."""
+"""Committing a mistake: what a wrong version of an operation makes of a case, and a record of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,8 +10,12 @@ import numpy as np
 from grader.model import Case
 from grader.ops import OPS, Function
 from grader.steps import Array
+from reference.mistakes import Mistake
 
-__all__ = ["Committed", "commit"]
+__all__ = ["Committed", "Record", "commit"]
+
+MOST_RECORDED = 32 << 20
+"""Bytes of results that a record keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +33,39 @@ class Committed:
     raised: Exception | None = None
 
 
-def commit(function: Function, cases: Iterable[Case]) -> Iterable[Committed]:
+def commit(function: Function, cases: Iterable[Case]) -> Iterator[Committed]:
     """Apply a function of an operation's signature to cases, one after the other, as they are asked for."""
     for case in cases:
         with np.errstate(all="ignore"):
             yield _commit(function, case)
+
+
+class Record:
+    """What known mistakes make of certain cases, each worked out once: many submissions are held against it.
+
+    Only of mistakes that do not depend on earlier calls.
+    """
+
+    def __init__(self) -> None:
+        """Begin an empty record."""
+        self._made: dict[tuple[str, int], Committed] = {}
+        self._bytes = 0
+
+    def commit(self, mistake: Mistake, cases: Iterable[Case]) -> Iterator[Committed]:
+        """Apply a mistake to cases, as they are asked for; their numbers tell the cases apart."""
+        function = mistake.fresh()
+        for case in cases:
+            key = mistake.id, case.number
+            made = self._made.get(key)
+            if made is None:
+                (made,) = commit(function, [case])
+                self._keep(key, made)
+            yield made
+
+    def _keep(self, key: tuple[str, int], made: Committed) -> None:
+        self._bytes += sum(value.nbytes for value in made.values.values())
+        if self._bytes <= MOST_RECORDED:
+            self._made[key] = made
 
 
 def _commit(function: Function, case: Case) -> Committed:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader import cases
+from grader.commission import Record
 from grader.conventions import Convention, Spelling, Way
 from grader.conventions.spelling import functions_called
 from grader.model import Case, Exercise, Expected
@@ -55,6 +56,11 @@ class Exam:
     def right(self) -> dict[int, list[Mapping[str, Any]]]:
         """For each case the last values that were found right: many submissions answer alike."""
         return {case.number: [] for case in self.cases}
+
+    @cached_property
+    def record(self) -> Record:
+        """What known mistakes make of the cases."""
+        return Record()
 
     @cached_property
     def batch(self) -> Batch:

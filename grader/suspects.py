@@ -248,16 +248,19 @@ class _Inquiry:
 
     def _committed(self, mistakes: tuple[Mistake, ...]) -> Iterator[tuple[_Evidence, Committed]]:
         """What the mistakes make of each case: telling cases first, or in order where one remembers."""
-        function = _function(mistakes)
         if not any(mistake.remembers for mistake in mistakes):
-            yield from zip(
-                self._evidence, commit(function, (each.case for each in self._evidence)), strict=True
-            )
+            yield from zip(self._evidence, self._commit(mistakes, self._evidence), strict=True)
             return
         known = {each.case.number: each for each in self._evidence}
-        for place, made in enumerate(commit(function, self._exam.cases)):
+        for place, made in enumerate(commit(_function(mistakes), self._exam.cases)):
             if place in known:
                 yield known[place], made
+
+    def _commit(self, mistakes: tuple[Mistake, ...], evidence: Sequence[_Evidence]) -> Iterator[Committed]:
+        asked = (each.case for each in evidence)
+        if len(mistakes) == 1:
+            return self._exam.record.commit(mistakes[0], asked)
+        return commit(_function(mistakes), asked)
 
     def _agreeing(self, each: _Evidence, made: Committed, names: frozenset[str]) -> frozenset[str]:
         """The results among `names` that a suspect makes as the submission did."""
@@ -332,7 +335,7 @@ class _Inquiry:
             return _Effect(shows=everywhere, fits=everywhere)
         names = frozenset(self._wrong)
         shows = fits = 0
-        made = commit(mistake.fresh(), [each.case for each in sample])
+        made = self._commit((mistake,), sample)
         for place, (each, correct, one) in enumerate(zip(sample, right, made, strict=True)):
             shows |= self._differs(one, correct, each.case) << place
             fits |= (names & each.wrong <= self._agreeing(each, one, names)) << place

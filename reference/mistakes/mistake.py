@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 __all__ = ["Collection", "Function", "Mistake"]
@@ -48,12 +48,18 @@ class Mistake:
     @property
     def composes(self) -> bool:
         """Whether it can be made on top of another mistake."""
-        return "of" in inspect.signature(self.function).parameters
+        return "of" in _parameters(self.function)
 
     @property
     def remembers(self) -> bool:
         """Whether what it does depends on earlier calls."""
-        return "memory" in inspect.signature(self.function).parameters
+        return "memory" in _parameters(self.function)
+
+
+@cache
+def _parameters(function: Function) -> Set[str]:
+    """Names of a function's parameters; suspects are asked for theirs over and over."""
+    return frozenset(inspect.signature(function).parameters)
 
 
 class Collection:

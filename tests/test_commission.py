@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from grader import commission
+from grader.cases import sample
+from grader.commission import Record, commit
+from reference.conv import conv2d
+from reference.mistakes import MISTAKES, Mistake
+
+CASES = sample("conv2d", cases=20, seed=1)
+
+
+def counting(calls: Counter[str]) -> Mistake:
+    """The right function as a mistake that counts how often it is made."""
+
+    def counted(*args: object, **kwargs: object) -> object:
+        calls["all"] += 1
+        return conv2d(*args, **kwargs)  # type: ignore[arg-type]
+
+    return replace(MISTAKES["conv2d"][0], id="conv2d.counts", function=counted)
+
+
+def test_a_record_works_out_each_case_once() -> None:
+    calls: Counter[str] = Counter()
+    mistake, record = counting(calls), Record()
+    first = list(record.commit(mistake, CASES))
+    again = list(record.commit(mistake, reversed(CASES)))
+    assert sum(calls.values()) == len(CASES)
+    assert [each.values for each in again] == [each.values for each in reversed(first)]
+
+
+def test_a_record_works_out_no_more_than_is_asked_for() -> None:
+    calls: Counter[str] = Counter()
+    next(Record().commit(counting(calls), CASES))
+    assert sum(calls.values()) == 1
+
+
+@pytest.mark.parametrize("mistake", MISTAKES["conv2d"][:20], ids=lambda mistake: mistake.id)
+def test_a_record_says_what_committing_says(mistake: Mistake) -> None:
+    record = Record()
+    list(record.commit(mistake, CASES))
+    for kept, fresh in zip(record.commit(mistake, CASES), commit(mistake.fresh(), CASES), strict=True):
+        assert kept.changed == fresh.changed
+        assert type(kept.raised) is type(fresh.raised)
+        assert kept.values.keys() == fresh.values.keys()
+        for name, value in kept.values.items():
+            np.testing.assert_array_equal(value, fresh.values[name])
+
+
+def test_a_full_record_keeps_nothing_more_and_is_still_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commission, "MOST_RECORDED", 0)
+    calls: Counter[str] = Counter()
+    mistake, record = counting(calls), Record()
+    for _ in range(2):
+        assert len(list(record.commit(mistake, CASES))) == len(CASES)
+    assert sum(calls.values()) == 2 * len(CASES)
