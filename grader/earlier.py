@@ -104,7 +104,7 @@ def export(folder: Path, sheet: Path, out: Path | None, wanted: Columns) -> None
         filled = sheets.fill(content, run, format=wanted.format, column=wanted.scores, id_column=wanted.ids)
     except GraderError as error:
         raise GraderError(f"{sheet} {error}") from error
-    reports.put(target, filled.content)
+    reports.put(target, [filled.content])
     terminal.filled(filled, target, Console())
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -40,13 +40,13 @@ __all__ = [
     "FORMAT_VERSION",
     "decimal_points",
     "format_points",
+    "pieces",
     "read",
     "run_from_json",
     "submission_from_json",
     "submission_score",
     "submission_to_json",
     "to_json",
-    "to_text",
 ]
 
 # 1: the first. Wherever points stand, `score`, `max_score` and `ungraded` stand together; `max_score`
@@ -165,16 +165,18 @@ def to_json(run: RunResult) -> JSON:
     }
 
 
-def to_text(run: RunResult) -> str:
+def pieces(run: RunResult) -> Iterator[str]:
     """Write a run as ``results.json`` has it: a head, and a line for each submission.
 
-    One submission is turned into text at a time: a whole class as objects would take ten times the memory.
+    It comes piece by piece, since the text of a whole class would take more memory than grading it.
     """
     head = _dumps(to_json(replace(run, submissions=())), indent=1)
     opening, closing = head.rsplit("[]", 1)
-    lines = [_dumps(submission_to_json(result, points=run.info.points)) for result in run.submissions]
-    body = ",\n".join(lines)
-    return f"{opening}[\n{body}\n]{closing}\n" if lines else f"{head}\n"
+    yield f"{opening}["
+    for place, result in enumerate(run.submissions):
+        line = _dumps(submission_to_json(result, points=run.info.points))
+        yield f"{',' if place else ''}\n{line}"
+    yield f"\n]{closing}\n" if run.submissions else f"]{closing}\n"
 
 
 def _dumps(data: JSON, indent: int | None = None) -> str:

@@ -207,7 +207,7 @@ def test_a_value_that_json_has_no_word_for_is_our_fault_and_loud() -> None:
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
-    (tmp_path / "results.json").write_text(results.to_text(RUN), "ascii")
+    (tmp_path / "results.json").write_text("".join(results.pieces(RUN)), "ascii")
 
     assert results.read(tmp_path / "results.json") == RUN
 
@@ -216,7 +216,7 @@ def test_text_of_any_kind_survives_and_the_file_is_plain_ascii(tmp_path: Path) -
     hostile = "nul \0 escape \x1b[2J bidi \u202e </script> \n::error::"
     run = RunResult(INFO, (submission(Status.UNREADABLE, hostile),))
 
-    (tmp_path / "results.json").write_text(results.to_text(run), "ascii")
+    (tmp_path / "results.json").write_text("".join(results.pieces(run)), "ascii")
 
     (tmp_path / "results.json").read_bytes().decode("ascii")
     assert results.read(tmp_path / "results.json") == run
@@ -246,7 +246,7 @@ def test_points_beyond_that_are_at_least_written_the_same_again(points: Fraction
 
 
 def test_the_file_is_a_head_and_a_line_for_each_submission() -> None:
-    text = results.to_text(RUN)
+    text = "".join(results.pieces(RUN))
 
     assert json.loads(text) == results.to_json(RUN)
     lines = [json.loads(line.rstrip(",")) for line in text.splitlines() if line.startswith('{"id"')]
@@ -256,7 +256,7 @@ def test_the_file_is_a_head_and_a_line_for_each_submission() -> None:
 def test_a_run_of_nothing_is_a_head_alone() -> None:
     run = dataclasses.replace(RUN, submissions=())
 
-    assert json.loads(results.to_text(run)) == results.to_json(run)
+    assert json.loads("".join(results.pieces(run))) == results.to_json(run)
 
 
 # --- what cannot be read -------------------------------------------------------------------------------
@@ -380,5 +380,5 @@ def test_all_none_and_between_are_always_told_apart(total: Fraction, share: Frac
 
 def test_half_a_character_is_replaced_since_strict_readers_refuse_it(tmp_path: Path) -> None:
     run = RunResult(INFO, (submission(Status.UNREADABLE, "lone \udcff"),))
-    (tmp_path / "results.json").write_text(results.to_text(run), "ascii")
+    (tmp_path / "results.json").write_text("".join(results.pieces(run)), "ascii")
     assert results.read(tmp_path / "results.json").submissions[0].message == "lone \N{REPLACEMENT CHARACTER}"

@@ -1,5 +1,7 @@
 """Results made readable: one module for each format, each a function from a run to text.
 
+What a class makes long is written piece by piece: a large class should take no more memory than a small one.
+
 `write` alone touches files. Every renderer gets what its reader may see and nothing else.
 """
 
@@ -28,23 +30,30 @@ class Format:
         module: has ``render(run, feedback) -> str``; imported when it is first used, because Jinja and
             the like take longer to import than most runs need for one submission.
         single: whether it is made for the one submission of a CI job; runs of several are refused.
+        long: whether a class makes it long: then the module has ``pieces(run, feedback) -> Iterator[str]``.
     """
 
     filename: str
     module: str
     single: bool = False
+    long: bool = False
 
     def render(self, run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
         """Return the file's text."""
-        text: str = importlib.import_module(self.module).render(run, feedback)
-        return text
+        return "".join(self.pieces(run, feedback))
+
+    def pieces(self, run: RunResult, feedback: Feedback) -> Iterable[str]:
+        """Return the file's text in as many pieces as it comes in."""
+        module = importlib.import_module(self.module)
+        pieces: Iterable[str] = module.pieces(run, feedback) if self.long else [module.render(run, feedback)]
+        return pieces
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "json": Format("results.json", "grader.reports.whole"),
+        "json": Format("results.json", "grader.reports.whole", long=True),
         "csv": Format("grades.csv", "grader.reports.spreadsheet"),
-        "html": Format("index.html", "grader.reports.class_page"),
+        "html": Format("index.html", "grader.reports.class_page", long=True),
         "github": Format("summary.md", "grader.reports.github"),
         "classroom": Format("classroom.json", "grader.reports.classroom", single=True),
         "classroom50": Format("result.json", "grader.reports.classroom50", single=True),
@@ -91,11 +100,11 @@ def write(
 
 def _write(kind: Format, run: RunResult, out: Path, feedback: Feedback) -> Path:
     path = out / kind.filename
-    put(path, kind.render(run, feedback).encode("utf-8"))
+    put(path, (piece.encode("utf-8") for piece in kind.pieces(run, feedback)))
     return path
 
 
-def put(path: Path, data: bytes) -> None:
+def put(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file whole or not at all; folders on the way are made.
 
     Raises:
@@ -103,15 +112,16 @@ def put(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        _replace(path, pieces)
     except OSError as error:
         raise GraderError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(data)
+        with temporary.open("wb") as file:
+            file.writelines(pieces)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

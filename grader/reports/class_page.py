@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["render"]
+__all__ = ["pieces"]
 
 _FOLDER = Path(__file__).parent
 
@@ -47,14 +47,14 @@ class _Entry:
     exercises: Mapping[str, ExerciseResult | None]
 
 
-def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
+def pieces(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> Iterator[str]:
     """Write the page: the class in figures, a table of all submissions, then each with its findings.
 
     Whatever comes out of a result is made printable and escaped by the template engine itself, so no
     expression of the template can forget it; and the page forbids scripts and foreign files.
     """
     run = limit(run, feedback)
-    return _template().render(
+    return _template().generate(
         info=run.info,
         names=exercise_names(run),
         summary=summarise(run),

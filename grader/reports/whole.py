@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from grader import results
 from grader.model import RunResult
 from grader.reports.feedback import Feedback
 
-__all__ = ["render"]
+__all__ = ["pieces"]
 
 
-def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
+def pieces(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> Iterator[str]:
     """Write it whole at every level: this file is the instructor's."""
-    return results.to_text(run)
+    return results.pieces(run)

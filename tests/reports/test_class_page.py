@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from grader.model import RunResult, Status
-from grader.reports.class_page import render
+from grader.reports import FORMATS
 
 from .runs import ALICE, HOSTILE, INFO, attacked_by, of, right, submission, wrong
 
+render = FORMATS["html"].render
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
 

@@ -21,8 +21,8 @@ from grader.cases import sample, strategy
 from grader.conventions import Convention
 from grader.model import Case, Example
 from grader.ops import OPS
+from grader.reports import FORMATS
 from grader.reports.axes import rearranged
-from grader.reports.class_page import render
 from grader.reports.origins import NO_WINDOW, hyperparameters, origin_of
 from grader.reports.panels import short
 from grader.reports.pictures import MOST_COLUMNS, MOST_PLANES, MOST_ROWS, picture
@@ -31,6 +31,7 @@ from grader.snippet import call_text
 from .runs import EXAMPLE, HOSTILE, attacked_by, of, submission, wrong
 
 NAN, INF = float("nan"), float("inf")
+render = FORMATS["html"].render
 COURSES = {name: conventions.find(name, Path()) for name in conventions.known()}
 SPELT = [(name, op) for name, course in COURSES.items() if name != "plain" for op in course.spellings]
 """Calls of `plain` give stride and padding by position, where nothing tells one from the other."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from grader import results
 from grader.errors import GraderError
 from grader.model import RunResult
 from grader.reports import FORMATS, Feedback, write
+
+from .runs import ALICE, of
 
 
 def test_every_format_is_written_where_it_says(one: RunResult, tmp_path: Path) -> None:
@@ -26,7 +29,7 @@ def test_no_two_formats_share_a_file() -> None:
 
 def test_results_json_is_what_the_contract_writes(run: RunResult, tmp_path: Path) -> None:
     (ours,) = write(run, tmp_path, ["json"], Feedback.VERDICT)
-    assert ours.read_text("ascii") == results.to_text(run)
+    assert ours.read_text("ascii") == "".join(results.pieces(run))
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(
@@ -46,6 +49,13 @@ def test_a_file_is_replaced_whole_or_not_at_all(
     assert list(tmp_path.iterdir()) == [path]
     write(one, tmp_path, ["csv"])
     assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize("name", [name for name, kind in FORMATS.items() if kind.long])
+def test_a_long_report_is_never_whole_in_memory(name: str) -> None:
+    class_of_50 = of(*[replace(ALICE, id=f"student {number}") for number in range(50)])
+    pieces = [len(piece) for piece in FORMATS[name].pieces(class_of_50, Feedback.EXAMPLE)]
+    assert max(pieces) < sum(pieces) / 20
 
 
 def test_a_folder_that_is_a_file_is_said(run: RunResult, tmp_path: Path) -> None:
