@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from grader import submission
-from grader.carried import carries, carry_forward
+from grader.carried import ENOUGH_RIGHT, carries, carry_forward, known_forward
 from grader.checks import judge, where_raised
 from grader.conventions import Way
 from grader.diagnosis import explain, sentence
@@ -247,18 +247,23 @@ class Sitting:
         spelling = self._plan.convention.spellings[exercise.op]
         return spelling.forward(exercise.name) if spelling.forward else ""
 
-    def _carries(self, forward: ExerciseResult, attempt: Attempt) -> bool:
-        output = next(iter(self._plan.convention.spellings[forward.op].results.values()))
-        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes)
-        return carries(forward, output, right=right / len(attempt.outcomes))
-
     def _carried(self, attempt: Attempt, before: Sequence[ExerciseResult]) -> Attempt:
         """Let errors be carried forward, behind a forward function that is wrong but is one."""
         forward = self._forward(attempt.exam.exercise, before)
-        if forward is None or attempt.full or attempt.reply.missing or not self._carries(forward, attempt):
+        if forward is None or attempt.full or attempt.reply.missing:
             return attempt
-        run = partial(self._probe, attempt.exam)
-        return replace(attempt, outcomes=carry_forward(attempt.exam, attempt.outcomes, run))
+        spelling = self._plan.convention.spellings[forward.op]
+        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes) / len(
+            attempt.outcomes
+        )
+        outcomes, run = attempt.outcomes, partial(self._probe, attempt.exam)
+        if not carries(forward, next(iter(spelling.results.values())), right=right):
+            return attempt
+        if known := known_forward(forward, spelling):
+            outcomes = carry_forward(attempt.exam, outcomes, run, known)
+        if right >= ENOUGH_RIGHT:
+            outcomes = carry_forward(attempt.exam, outcomes, run)
+        return replace(attempt, outcomes=outcomes)
 
     def _probe(self, exam: Exam, batch: Batch) -> BatchReply:
         return self._run(exam, encode(batch))
