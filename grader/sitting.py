@@ -171,10 +171,10 @@ class Sitting:
         self, exercise: Exercise, result: ExerciseResult, wrong: tuple[str, ...]
     ) -> ExerciseResult:
         """The result with what right versions of the wrong functions that it calls make of it."""
-        own = self._forward_name(exercise).partition(".")[0], exercise.definition
-        called = called_by(
-            exercise.definition, self._student.sources, [name for name in wrong if name not in own]
-        )
+        own = self._forward_name(exercise).partition(".")[0]
+        helpers = self._plan.helpers(exercise)
+        names = [name for name in wrong if name in helpers and name != own]
+        called = called_by(exercise.definition, self._student.sources, names)
         first = self._attempts.get(exercise.name)
         if not called or first is None or first.timed_out:
             return result
