@@ -298,8 +298,9 @@ class Sitting:
             found = tell(Respondent(self._ask_more, attempt.load_seconds))
         except Exception as error:
             found = self._without_search(tell, in_words(error))
-        if attempt.pace is not None and attempt.pace.outcome.verdict is Verdict.TOO_SLOW:
-            found += (Finding(text=sentence(attempt.pace.outcome.message)),)
+        timed = attempt.pace.outcome if attempt.pace is not None else None
+        if timed and (timed.verdict is Verdict.TOO_SLOW or (timed.message and not found)):
+            found += (Finding(text=sentence(timed.message)),)
         return found
 
     def _without_search(self, tell: Callable[[], tuple[Finding, ...]], fault: str) -> tuple[Finding, ...]:
