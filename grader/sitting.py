@@ -173,8 +173,8 @@ class Sitting:
         """The result with what right versions of the wrong functions that it calls make of it."""
         own = self._forward_name(exercise).partition(".")[0]
         helpers = self._plan.helpers(exercise)
-        names = [name for name in wrong if name in helpers and name != own]
-        called = called_by(exercise.definition, self._student.sources, names)
+        asked = [name for name in wrong if name in helpers and name != own]
+        called = called_by(exercise.definition, self._student.sources, asked)
         first = self._attempts.get(exercise.name)
         if not called or first is None or first.timed_out:
             return result
