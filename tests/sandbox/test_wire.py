@@ -139,7 +139,7 @@ def test_an_exception_that_points_nowhere(change: dict[str, Any]) -> None:
     words = dict.fromkeys(("type", "message", "code", "function"), "")
     error = {**words, "path": "a/b.py", "line": 1, "cell": 0, "unfinished": False, **change}
     meta = {**GOOD, "ending": "RAISED", "values": {}, "error": error}
-    with pytest.raises(wire.MalformedError, match="an exception (without its line|in no file)"):
+    with pytest.raises(wire.MalformedError, match=r"an exception (without its line|in no file)"):
         decode_reply(wire.Frame(wire.REPLY, False, 0, NONCE, 0.0, json.dumps(meta).encode(), b""), ())
 
 
