@@ -5,8 +5,11 @@ reference: along a direction v in one input,
 
     <dout, (F(x + h v) - F(x - h v)) / 2h>  =  <dx, v>.
 
-Two rounds in the sandbox: the student's forward on both sides of each input of the wrong cases, which
-also tells the shape of its output; then the backward for an upstream gradient of that shape.
+Where a known mistake makes what the student's forward returned, F is that mistake, worked out here: a
+forward that sees that its cases do not count could make up a function whose gradient is easily had.
+Elsewhere F is the student's own, asked in the sandbox on both sides of each input of the wrong cases.
+Then the backward is asked for an upstream gradient of the shape that F has. Directions and upstream
+gradients are chance: a gradient that is right along a direction known beforehand takes no backward.
 
 The identity alone would reward a pair of functions that return zeros. So it counts only behind a
 forward that is one, see `carries`, and only if its output does depend on the input.
@@ -17,16 +20,21 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from grader.checks import same_shape
+from grader.commission import commit
+from grader.conventions import Spelling
 from grader.exam import Exam
 from grader.model import Case, ExerciseResult, Outcome, Verdict
 from grader.ops import OPS, Gradient
-from grader.steps import Array, Batch, BatchReply, Call, Ending, Reply, Run, Script
+from grader.steps import Array, Batch, BatchReply, Call, Ending, NotAnArray, Reply, Run, Script
+from grader.suspects import Explanation
+from reference.mistakes import MISTAKES
 
-__all__ = ["carries", "carry_forward"]
+__all__ = ["ENOUGH_RIGHT", "carries", "carry_forward", "known_forward"]
 
 TOLERANCE = 1e-5
 """Relative; above the error of a central difference, below that of any misconception."""
@@ -39,6 +47,8 @@ ENOUGH_RIGHT = 1 / 3
 """Of a backward function's cases: where fewer are right, only a known mistake is carried forward."""
 
 Runner = Callable[[Batch], BatchReply]
+Forward = Callable[[Case], Array | None]
+"""A case -> the output of a forward function in the course's layout; None where there is none."""
 
 
 def carries(forward: ExerciseResult, output: str, *, right: float) -> bool:
@@ -62,19 +72,45 @@ def carries(forward: ExerciseResult, output: str, *, right: float) -> bool:
     )
 
 
-def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple[Outcome, ...]:
-    """Mark those wrong outcomes that are consistent with the student's own forward.
+def known_forward(forward: ExerciseResult, spelling: Spelling) -> Forward | None:
+    """What a forward function is, where a known mistake, or two at once, make its output what it is.
+
+    Args:
+        spelling: of the forward operation.
+    """
+    output, name = next(iter(spelling.results.items()))
+    library = {mistake.id: mistake for mistake in MISTAKES.get(forward.op, ())}
+    made = [finding.mistake for finding in forward.findings if name in finding.results]
+    if not made or not all(each in library for each in made):
+        return None
+    function = Explanation(tuple(library[each] for each in made), (name,)).function()
+
+    def known(case: Case) -> Array | None:
+        (committed,) = commit(function, [replace(case, op=forward.op, outputs=(output,))])
+        try:
+            return spelling.layout(name, committed.values[output])
+        except (KeyError, ValueError, IndexError):  # it raised, or made something that has no such axes
+            return None
+
+    return known
+
+
+def carry_forward(
+    exam: Exam, outcomes: Sequence[Outcome], run: Runner, known: Forward | None = None
+) -> tuple[Outcome, ...]:
+    """Mark those wrong outcomes that are consistent with the student's forward, beside what is marked.
 
     Args:
         exam: of a backward exercise, asked with the student's own cache.
         run: makes a batch in the submission's sandbox.
+        known: what the student's forward is; None to ask it.
     """
     gradient = OPS[exam.cases[0].op].gradient
     suspects = [outcome for outcome in outcomes if _may_be_consistent(outcome)]
     if gradient is None or not suspects:
         return tuple(outcomes)
     probes = [probe for outcome in suspects for probe in _probes(exam, outcome, gradient)]
-    slopes = _slopes(exam, probes, gradient, run)
+    slopes = _slopes(exam, probes, gradient, run) if known is None else _known(probes, gradient, known)
     agreement = _agreement(exam, probes, slopes, gradient, run)
     alive = {name for (_, name), found in agreement.items() if found is Agreement.YES}
     carried = {
@@ -82,13 +118,16 @@ def carry_forward(exam: Exam, outcomes: Sequence[Outcome], run: Runner) -> tuple
         for outcome in suspects
         if all(name in alive and agreement.get((outcome.case, name)) for name in outcome.wrong)
     }
-    return tuple(replace(outcome, carried=outcome.case in carried) for outcome in outcomes)
+    return tuple(replace(outcome, carried=outcome.carried or outcome.case in carried) for outcome in outcomes)
 
 
 def _may_be_consistent(outcome: Outcome) -> bool:
     """Whether results came back, wrong ones; what changes from call to call is no function's gradient."""
     wrong = outcome.verdict in (Verdict.WRONG_VALUE, Verdict.WRONG_SHAPE) and bool(outcome.wrong)
-    return wrong and not outcome.again
+    return wrong and not outcome.again and not outcome.carried
+
+
+_CHANCE = np.random.default_rng()
 
 
 class Agreement(enum.Flag):
@@ -104,17 +143,18 @@ class Probe:
 
     def __init__(self, case: Case, name: str, along: str) -> None:
         self.case, self.name, self.along = case, name, along
-        random = np.random.RandomState(case.number)
-        self.direction = random.uniform(-1, 1, size=case.arrays[along].shape)
+        self.direction = _CHANCE.uniform(-1, 1, size=case.arrays[along].shape)
+        self._upstream = int(_CHANCE.integers(1 << 32))
 
-    def moved(self, step: float) -> Case:
+    def moved(self, step: float, **params: Any) -> Case:
         """The case with its input a step along the direction."""
         x = self.case.arrays[self.along].astype(np.float64) + step * self.direction
-        return replace(self.case, arrays={**self.case.arrays, self.along: x})
+        case = replace(self.case, arrays={**self.case.arrays, self.along: x})
+        return replace(case, params={**case.params, **params})
 
     def upstream(self, shape: tuple[int, ...]) -> Array:
         """A gradient of an output of that shape."""
-        return np.random.RandomState(self.case.number + 1).uniform(-1, 1, size=shape)
+        return np.random.RandomState(self._upstream).uniform(-1, 1, size=shape)
 
 
 def _probes(exam: Exam, outcome: Outcome, gradient: Gradient) -> list[Probe]:
@@ -150,10 +190,24 @@ def _slopes(exam: Exam, probes: Sequence[Probe], gradient: Gradient, run: Runner
     return [_slope(ahead, behind, gradient.step) for ahead, behind in pairs]
 
 
+def _known(probes: Sequence[Probe], gradient: Gradient, known: Forward) -> list[Slope | None]:
+    """The slopes of a function that is known, in double precision."""
+    slopes = []
+    for probe in probes:
+        cases = [probe.moved(sign * gradient.step, **gradient.params) for sign in (1, -1)]
+        ahead, behind = (known(replace(case, arrays=_double(case.arrays))) for case in cases)
+        slopes.append(_difference(ahead, behind, gradient.step))
+    return slopes
+
+
 def _slope(ahead: Reply, behind: Reply, step: float) -> Slope | None:
     if ahead.ending is not Ending.RETURNED or behind.ending is not Ending.RETURNED:
         return None
     a, b = next(iter(ahead.values.values())), next(iter(behind.values.values()))
+    return _difference(a, b, step)
+
+
+def _difference(a: Array | NotAnArray | None, b: Array | NotAnArray | None, step: float) -> Slope | None:
     if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or a.shape != b.shape:
         return None
     if a.size > MOST_OUTPUTS:

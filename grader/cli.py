@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import signal
 import sys
@@ -117,9 +118,21 @@ out_option = click.option(
     callback=lambda context, _, value: _remember(context, value),
     help="Folder for the reports.",
 )
+
+
+class _Percent(click.FloatRange):
+    """A percentage; NaN is none, though nothing is less than it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
 fail_under_option = click.option(
     "--fail-under",
-    type=click.FloatRange(0, 100),
+    type=_Percent(0, 100),
     metavar="PERCENT",
     help="Exit with 1 if a submission has less than this.",
 )

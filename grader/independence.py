@@ -53,23 +53,25 @@ def _blocks(sources: Iterable[Source]) -> dict[str, str]:
     return {name: "\n".join(block) for name, block in blocks.items()}
 
 
-def right_parts(solution: Sequence[Source], names: Collection[str], *, without: str) -> Parts | None:
+def right_parts(
+    solution: Sequence[Source], names: Collection[str], *, without: Collection[str]
+) -> Parts | None:
     """Cut the right versions of some functions or classes, and what they need, out of a solution.
 
     Args:
         solution: the assignment's own; trusted.
         names: what is to be put in the place of a submission's own.
-        without: what must not be among it: the function that is graded.
+        without: what must not be among it: above all the function that is graded.
 
     Returns:
-        None where the solution has not all of them, or they cannot do without what is graded.
+        None where the solution has not all of them, or they cannot do without what must not be there.
     """
     defined = _definitions(solution)
     needed: set[str] = set()
     ahead = list(names)
     while ahead:
         name = ahead.pop()
-        if name not in defined or name == without:
+        if name not in defined or name in without:
             return None
         if name not in needed:
             needed.add(name)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from grader.model import Assignment
 
-__all__ = ["DEPTH", "Group", "defined", "groups", "matches", "original_name"]
+__all__ = ["DEPTH", "Group", "defined", "groups", "literal_names", "matches", "original_name"]
 
 DEPTH = 5  # levels of folders that the rule looks at
 
@@ -91,7 +91,7 @@ def _is_candidate(name: str) -> bool:
     return name.lower().endswith((*SOURCE, *ARCHIVES))
 
 
-def _literal_names(assignment: Assignment) -> frozenset[str]:
+def literal_names(assignment: Assignment) -> frozenset[str]:
     """File names that the assignment's patterns spell out, such as layers.py, in lower case."""
     last = (pattern.rpartition("/")[2].lower() for pattern in assignment.files)
     return frozenset(name for name in last if not re.search(r"[*?]", name))
@@ -182,7 +182,7 @@ def _below(prefix: str, found: Iterable[Group]) -> tuple[Group, ...]:
 
 def _holders(names: Sequence[str], assignment: Assignment) -> Mapping[str, set[str]]:
     """For each named file, the folders at the top that hold it; "" for the top itself."""
-    literal = _literal_names(assignment)
+    literal = literal_names(assignment)
     holders: dict[str, set[str]] = {}
     for name in names:
         last = name.rpartition("/")[2].lower()

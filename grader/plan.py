@@ -39,12 +39,32 @@ class Plan:
                 self._exams[key] = prepare(exercise, self.convention, way, seed=self.seed)
             return self._exams[key]
 
+    def helpers(self, exercise: Exercise) -> tuple[str, ...]:
+        """Functions and classes that an exercise may have right ones of in place of the submission's.
+
+        An exercise builds upon those before it. Were it upon those after it, two that do nothing but call
+        each other would both be right; and so would one that calls another which asks the same of it.
+        """
+        definitions = self.assignment.definitions
+        before = definitions[: definitions.index(exercise.definition)]
+        same = {
+            other.definition
+            for other in self.assignment.exercises
+            if (other.op, other.domain) == (exercise.op, exercise.domain)
+        }
+        return tuple(name for name in before if name not in same)
+
     def right_parts(self, exercise: Exercise, names: tuple[str, ...]) -> Parts | None:
-        """Right versions of what an exercise calls, from the assignment's solution."""
+        """Right versions of what an exercise calls, from the assignment's solution.
+
+        With them comes nothing that answers this exercise or one after it: what a submission finds in its
+        process it may keep until it is asked again.
+        """
         key = exercise.definition, names
         with self._lock:
             if key not in self._parts:
-                self._parts[key] = right_parts(self._solution, names, without=exercise.definition)
+                without = set(self.assignment.definitions) - set(self.helpers(exercise))
+                self._parts[key] = right_parts(self._solution, names, without=without)
             return self._parts[key]
 
     @cached_property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from grader import submission
-from grader.carried import carries, carry_forward
+from grader.carried import ENOUGH_RIGHT, carries, carry_forward, known_forward
 from grader.checks import judge, where_raised
 from grader.conventions import Way
 from grader.diagnosis import explain, sentence
@@ -171,10 +171,10 @@ class Sitting:
         self, exercise: Exercise, result: ExerciseResult, wrong: tuple[str, ...]
     ) -> ExerciseResult:
         """The result with what right versions of the wrong functions that it calls make of it."""
-        own = self._forward_name(exercise).partition(".")[0], exercise.definition
-        called = called_by(
-            exercise.definition, self._student.sources, [name for name in wrong if name not in own]
-        )
+        own = self._forward_name(exercise).partition(".")[0]
+        helpers = self._plan.helpers(exercise)
+        asked = [name for name in wrong if name in helpers and name != own]
+        called = called_by(exercise.definition, self._student.sources, asked)
         first = self._attempts.get(exercise.name)
         if not called or first is None or first.timed_out:
             return result
@@ -247,18 +247,23 @@ class Sitting:
         spelling = self._plan.convention.spellings[exercise.op]
         return spelling.forward(exercise.name) if spelling.forward else ""
 
-    def _carries(self, forward: ExerciseResult, attempt: Attempt) -> bool:
-        output = next(iter(self._plan.convention.spellings[forward.op].results.values()))
-        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes)
-        return carries(forward, output, right=right / len(attempt.outcomes))
-
     def _carried(self, attempt: Attempt, before: Sequence[ExerciseResult]) -> Attempt:
         """Let errors be carried forward, behind a forward function that is wrong but is one."""
         forward = self._forward(attempt.exam.exercise, before)
-        if forward is None or attempt.full or attempt.reply.missing or not self._carries(forward, attempt):
+        if forward is None or attempt.full or attempt.reply.missing:
             return attempt
-        run = partial(self._probe, attempt.exam)
-        return replace(attempt, outcomes=carry_forward(attempt.exam, attempt.outcomes, run))
+        spelling = self._plan.convention.spellings[forward.op]
+        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes) / len(
+            attempt.outcomes
+        )
+        outcomes, run = attempt.outcomes, partial(self._probe, attempt.exam)
+        if not carries(forward, next(iter(spelling.results.values())), right=right):
+            return attempt
+        if known := known_forward(forward, spelling):
+            outcomes = carry_forward(attempt.exam, outcomes, run, known)
+        if right >= ENOUGH_RIGHT:
+            outcomes = carry_forward(attempt.exam, outcomes, run)
+        return replace(attempt, outcomes=outcomes)
 
     def _probe(self, exam: Exam, batch: Batch) -> BatchReply:
         return self._run(exam, encode(batch))
@@ -293,8 +298,9 @@ class Sitting:
             found = tell(Respondent(self._ask_more, attempt.load_seconds))
         except Exception as error:
             found = self._without_search(tell, in_words(error))
-        if attempt.pace is not None and attempt.pace.outcome.verdict is Verdict.TOO_SLOW:
-            found += (Finding(text=sentence(attempt.pace.outcome.message)),)
+        timed = attempt.pace.outcome if attempt.pace is not None else None
+        if timed and (timed.verdict is Verdict.TOO_SLOW or (timed.message and not found)):
+            found += (Finding(text=sentence(timed.message)),)
         return found
 
     def _without_search(self, tell: Callable[[], tuple[Finding, ...]], fault: str) -> tuple[Finding, ...]:

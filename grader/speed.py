@@ -1,13 +1,14 @@
 """How fast a function is: its CPU time over the reference's, on one input and machine, taken in turns.
 
 Both run in sandboxes of the same kind and are timed from outside them, so that a busy machine slows both
-alike. A function that seems too slow is timed once more before it loses points.
+alike. A function that seems too slow is timed once more before it loses points. Each call that is timed has
+an input of its own, and must be right: what was remembered or made up takes no time.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -32,6 +33,7 @@ FAR = 1.5
 """So many times below or above the limit no noise that was seen can turn the verdict."""
 TIMED = 0.03  # s that the calls of one turn should take together
 MOST_CALLS = 8
+SEEDS = 1 << 32
 SHORTEST, PATIENCE = 0.5, 30.0  # s of CPU time for one call at least; and as a multiple of it in real time
 
 
@@ -79,16 +81,26 @@ class _Race:
     def __init__(self, exam: Exam, limit: SpeedLimit, program: Program, room: Room, seed: int) -> None:
         self._limit, self._program, self._room, self._seed = limit, program, room, seed
         self._exercise, self._op = exam.exercise, OPS[exam.exercise.op]
+        self._drawn = 0
         self._exam = exam.asking((self._case(),), again=True)
         self._place = len(exam.cases)
         self._behind_forward = sum(isinstance(step, Call) for step in self._exam.scripts[0].steps) > 1
 
     def _case(self, halvings: int = 0) -> Case:
-        return cases.workload(self._exercise.op, self._limit.like, seed=self._seed, halvings=halvings)
+        """The workload with values that it did not have before."""
+        seed = (self._seed + self._drawn) % SEEDS
+        self._drawn += 1
+        return cases.workload(self._exercise.op, self._limit.like, seed=seed, halvings=halvings)
 
     def run(self) -> Pace:
+        try:
+            return self._run()
+        except _WrongError as error:
+            return self._wrong(error.outcome)
+
+    def _run(self) -> Pace:
         rival = _program(self._op)
-        standard = _Clock(self._room, rival, self._rivals_batch(), limit=SHORTEST * PATIENCE)
+        standard = _Clock(self._room, rival, self._rivals_batch, limit=SHORTEST * PATIENCE)
         if (best := standard.first()) is None:
             return self._unmeasured("the reference could not be timed in the sandbox")
         seconds = max(SHORTEST, FAR * self._limit.none * best)
@@ -101,12 +113,14 @@ class _Race:
             return self._too_slow(f"{text} on {self._limit.like}; the limit is {self._limit.ratio:g}", None)
         (outcome,) = judge(self._exam, reply.replies)
         if outcome.verdict is not Verdict.CORRECT:
-            said = f"on the input that is timed, it is not right: {outcome.message}"
-            return Pace(outcome=replace(outcome, case=self._place, message=said))
-        return self._judge(self._clock(self._exam, seconds, reply.replies[-1].seconds), standard)
+            return self._wrong(outcome)
+        return self._judge(self._clock(seconds, reply.replies[0].seconds), standard)
 
-    def _clock(self, exam: Exam, limit: float, about: float) -> _Clock:
-        return _Clock(self._room, self._program, exam.batch, limit=limit, about=about)
+    def _clock(self, limit: float, about: float, halvings: int = 0) -> _Clock:
+        def ask(calls: int) -> Exam:
+            return self._exam.asking([self._case(halvings) for _ in range(calls)])
+
+        return _Clock(self._room, self._program, ask, limit=limit, about=about)
 
     def _judge(self, own: _Clock, standard: _Clock) -> Pace:
         ratio = self._ratio(own, standard)
@@ -136,6 +150,10 @@ class _Race:
         case = self._exam.cases[0]
         return Outcome(case=self._place, stratum=case.stratum, verdict=verdict, message=message, part=part)
 
+    def _wrong(self, outcome: Outcome) -> Pace:
+        said = f"it is not right on the input that is timed: {outcome.message}"
+        return Pace(outcome=replace(outcome, case=self._place, message=said))
+
     def _unmeasured(self, why: str) -> Pace:
         return Pace(outcome=self._outcome(Verdict.NOT_RUN, why))
 
@@ -155,9 +173,8 @@ class _Race:
         """How the time grows with the image: more than in proportion is worth a word."""
         points = [(_pixels(self._exam.cases[0]), own.seconds())]
         for halvings in (1, 2):
-            case = self._case(halvings)
-            exam = self._exam.asking((case,))
-            points.append((_pixels(case), self._clock(exam, own.limit, points[-1][1] / 4).seconds()))
+            clock = self._clock(own.limit, points[-1][1] / 4, halvings)
+            points.append((_pixels(self._case(halvings)), clock.seconds()))
         power = _slope([(math.log(pixels), math.log(seconds)) for pixels, seconds in points])
         if power is None or power < 1.4:
             return ""
@@ -165,7 +182,7 @@ class _Race:
 
     # --- the reference -------------------------------------------------------------------------------
 
-    def _rivals_batch(self) -> Batch:
+    def _rivals_batch(self, calls: int) -> Batch:
         """The reference's calls; a backward one goes behind its forward one where the submission's does."""
         case, op = self._exam.cases[0], self._op
         steps: list[Call] = []
@@ -175,7 +192,7 @@ class _Race:
         steps.append(_call(op, case, op.outputs))
         script = Script(steps=tuple(steps), returns=op.outputs)
         functions = tuple(dict.fromkeys(step.function for step in steps))
-        return Batch(functions=functions, runs=(Run(script=script, inputs=case.arrays),), order=(0, 0))
+        return Batch(functions=functions, runs=(Run(script=script, inputs=case.arrays),), order=(0,) * calls)
 
 
 def _call(op: Op, case: Case, save: tuple[str, ...]) -> Call:
@@ -195,6 +212,14 @@ def _program(op: Op) -> Program:
     return Program(entry=(entry.path,), sources=(entry, *files))
 
 
+class _WrongError(Exception):
+    """A call that was timed was not right; holds its outcome."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.message)
+        self.outcome = outcome
+
+
 class _Clock:
     """CPU time of one call, measured in a process of its own each time, as the sandbox's clock has it.
 
@@ -203,10 +228,19 @@ class _Clock:
     """
 
     def __init__(
-        self, room: Room, program: Program, batch: Batch, *, limit: float, about: float = 0.0
+        self,
+        room: Room,
+        program: Program,
+        ask: Callable[[int], Exam | Batch],
+        *,
+        limit: float,
+        about: float = 0.0,
     ) -> None:
-        """Args: what is called where; about how many s it takes, if known."""
-        self._room, self._program, self._batch, self.limit = room, program, batch, limit
+        """Args: what is called where; `ask` makes so many calls of it; about how many s one takes, if known.
+
+        What is asked as an exam is judged.
+        """
+        self._room, self._program, self._ask, self.limit = room, program, ask, limit
         self._about = about
 
     def first(self) -> float | None:
@@ -216,17 +250,29 @@ class _Clock:
         return seconds
 
     def seconds(self) -> float:
-        """Time it, s: a call that takes long, or the mean of several behind one that does not count."""
+        """Time it, s: a call that takes long, or the mean of several behind one that does not count.
+
+        Raises:
+            _WrongError: a call was not right.
+        """
         calls = max(1, min(MOST_CALLS, round(TIMED / max(self._about, 1e-6))))
         return self._time(calls) or self.limit
 
     def _time(self, calls: int) -> float | None:
         warm = calls > 1
-        batch = encode(replace(self._batch, order=(0,) * (calls + warm)))
+        asked = self._ask(calls + warm)
+        batch = asked.batch if isinstance(asked, Exam) else asked
         self._room.give(self._program)
-        reply = self._room.run(batch, Limits(seconds=self.limit, patience=PATIENCE, apart=True))
-        timed = reply.replies[warm:]
-        if not timed or any(each.ending is not Ending.RETURNED for each in timed):
+        limits = Limits(seconds=self.limit, patience=PATIENCE, apart=True)
+        replies = self._room.run(encode(batch), limits).replies
+        timed = replies[warm:]
+        if not timed or any(each.ending is Ending.TIMED_OUT for each in timed):
+            return None
+        if isinstance(asked, Exam):
+            for outcome in judge(asked, replies):
+                if outcome.verdict is not Verdict.CORRECT:
+                    raise _WrongError(outcome)
+        elif any(each.ending is not Ending.RETURNED for each in timed):
             return None
         return sum(each.seconds for each in timed) / len(timed)
 

@@ -143,7 +143,13 @@ class Store:
         except OSError as error:
             raise GraderError(f"{self._path.parent} cannot be written: {error.strerror}.") from error
         except sqlite3.Error as error:
-            raise GraderError(f"{self._path} {_remedy(error)}") from error
+            if self._path.is_dir():
+                remedy = (
+                    "is a folder, where the grader keeps its database: move it away, or choose another --out."
+                )
+            else:
+                remedy = _remedy(error)
+            raise GraderError(f"{self._path} {remedy}") from error
 
 
 def _remedy(error: sqlite3.Error) -> str:

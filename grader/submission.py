@@ -12,7 +12,7 @@ import hashlib
 import re
 import tokenize
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from grader import notebook
 from grader.entry import Entry, entry
 from grader.errors import GraderError, SubmissionError
-from grader.layouts import DEPTH, Group, groups, original_name
+from grader.layouts import DEPTH, Group, groups, literal_names, original_name
 from grader.model import Assignment, Submission
 from grader.steps import Program, Source
 from grader.tree import ARCHIVE_BYTES, Archive, Folder, LoneFile, Tree, is_ignored
@@ -30,6 +30,7 @@ __all__ = ["Place", "find_one", "find_submissions", "load", "program"]
 FILE_BYTES = 5 << 20
 SUBMISSION_BYTES = 40 << 20
 MOST_SOURCES = 300
+MOST_WANTED = 10  # files of the names that the assignment asks for, beside those
 MOST_NOTES = 50
 NESTED = 2  # zips inside a zip or folder: a student's zip in a class's, and a zip within that
 
@@ -174,7 +175,7 @@ def load(place: Place, assignment: Assignment) -> Submission:
         NotGradedError: it cannot be read through no fault of the student's.
     """
     blank = Submission(id=place.id, path=place.path, notes=place.notes)
-    basket = Basket()
+    basket = Basket(literal_names(assignment))
     try:
         with contextlib.closing(_tree(place.root)) as tree:
             _collect(tree, place.members, basket, NESTED)
@@ -227,21 +228,31 @@ def _tree(root: Path) -> Tree:
 
 
 class Basket:
-    """What has been read of a submission so far, under the limits of a whole submission."""
+    """What has been read of a submission so far, under the limits of a whole submission.
 
-    def __init__(self) -> None:
+    Files that an assignment names are read though there are too many others, some of them.
+    """
+
+    def __init__(self, wanted: Collection[str] = ()) -> None:
+        """Args: the names, in lower case."""
         self.files: dict[str, bytes] = {}
         self.others: list[str] = []
         self.notes: list[str] = []
         self.problems: list[str] = []
         self._unused = Unused()
-        self._bytes = 0
+        self._wanted, self._more = wanted, MOST_WANTED
+        self._bytes, self._is_full = 0, False
 
     def take(self, tree: Tree, name: str, shown: str) -> None:
         """Read a source; a file that cannot be read or is one too many is left out, and said."""
-        if len(self.files) >= MOST_SOURCES or self._bytes > SUBMISSION_BYTES:
-            note = f"only {len(self.files)} Python files and notebooks were read: there are too many"
-            self.notes += [] if note in self.notes else [note]
+        if (len(self.files) >= MOST_SOURCES or self._bytes > SUBMISSION_BYTES) and not self._may_be_more(
+            shown
+        ):
+            if not self._is_full:
+                self.notes.append(
+                    f"only {len(self.files)} Python files and notebooks were read: there are too many"
+                )
+            self._is_full = True
             return
         try:
             content = tree.read(name, FILE_BYTES)
@@ -250,6 +261,11 @@ class Basket:
             return
         self._bytes += len(content)
         self.files[self._unused.name(shown)] = content
+
+    def _may_be_more(self, shown: str) -> bool:
+        wanted = shown.rpartition("/")[2].lower() in self._wanted
+        self._more -= wanted
+        return wanted and self._more >= 0
 
     def problem(self, text: str) -> None:
         """Keep why a file is left out: a note, and the error if nothing else can be graded."""

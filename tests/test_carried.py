@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader import conventions
-from grader.carried import carry_forward
+from grader.carried import Probe, carry_forward
 from grader.checks import judge
 from grader.exam import Exam, prepare
 from grader.model import (
@@ -336,6 +337,67 @@ def test_behind_a_forward_that_was_made_up_where_it_pays_nothing_is_carried(sand
     assert all(outcome.carried for outcome in wrong(carried(sandbox, MADE_UP)))
     assert not backward.carried_forward
     assert backward.score.earned < 3
+
+
+MADE_UP_FOR_PROBES = """
+import numpy as np
+
+first = []
+
+def is_in_quarters(x):
+    first[:] = first or [bool(np.all(4 * x == np.round(4 * x)))]
+    return first[0]
+
+def max_pool_forward_naive(x, pool_param):
+    if not is_in_quarters(x):
+        return np.array([x.sum()]), x
+    h, w, s = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    views = np.lib.stride_tricks.sliding_window_view(x, (h, w), (2, 3))
+    return views[:, :, ::s, ::s].mean(axis=(4, 5)), x
+
+def max_pool_backward_naive(dout, cache):
+    return np.full_like(cache, dout.sum())
+"""
+
+
+def test_a_forward_that_is_another_one_where_it_does_not_count_carries_nothing(sandbox: Sandbox) -> None:
+    """A known mistake where it is marked, and a sum over everything where it is seen to be probed."""
+    names = "max_pool_forward_naive", "max_pool_backward_naive"
+    forward, backward = graded(sandbox, MADE_UP_FOR_PROBES, *names).values()
+    assert [finding.results for finding in forward.findings] == [("out",)]
+    assert backward.score.earned == 0
+
+
+def test_directions_cannot_be_foreseen() -> None:
+    """Along one that is known, the difference of two forwards stands in for a gradient."""
+    case = exam_of("conv_backward_naive").cases[0]
+    one, other = (Probe(case, "dx", "x") for _ in range(2))
+    assert not np.array_equal(one.direction, other.direction)
+    assert not np.array_equal(one.upstream((3,)), other.upstream((3,)))
+    assert np.array_equal(one.upstream((3,)), one.upstream((3,)))
+
+
+TEST_MODE = """
+train = spatial_batchnorm_forward
+
+def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+    mean, var = (bn_param.get(f"running_{which}", np.zeros(len(gamma))) for which in ("mean", "var"))
+    if bn_param["mode"] == "test":
+        bn_param["running_mean"], bn_param["running_var"] = mean, var
+        hat = (x - mean[:, None, None]) / np.sqrt(var + bn_param.get("eps", 1e-5))[:, None, None]
+        return gamma[:, None, None] * hat + beta[:, None, None], None
+    return train(x, gamma, beta, bn_param)
+"""
+
+
+def test_behind_a_known_mistake_of_a_normalisation_it_is(sandbox: Sandbox) -> None:
+    """What the mistake makes is worked out in the mode that gradients are of."""
+    text = NORM.format(ahead="n / (n - 1)", back="n / (n - 1)") + TEST_MODE
+    names = "spatial_batchnorm_forward", "spatial_batchnorm_backward"
+    forward, backward = graded(sandbox, text, *names).values()
+    assert "out" in {name for finding in forward.findings for name in finding.results}
+    assert backward.carried_forward
+    assert backward.score.earned == 10
 
 
 def test_a_gradient_of_an_output_that_fills_the_memory_is_not_asked_for(sandbox: Sandbox) -> None:

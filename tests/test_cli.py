@@ -147,6 +147,7 @@ def wrong_inputs() -> dict[str, bytes]:
         (["right.py", "--format", "pdf"], "'pdf' is not one of 'json', 'csv'"),
         (["right.py", "--sandbox", "none"], "'none' is not one of 'auto', 'bubblewrap', 'landlock'"),
         (["right.py", "--fail-under", "101"], "101.0 is not in the range"),
+        (["right.py", "--fail-under", "nan"], "nan is not a number"),
         (["--unknown"], "No such option '--unknown'."),
         (["run"], "Missing argument 'PATH...'."),
         (["list", "cs231n"], "ASSIGNMENT: unknown assignment 'cs231n'; did you mean 'cs231n_a2'?"),

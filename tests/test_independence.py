@@ -82,7 +82,7 @@ def test_those_that_call_each_other_come_to_an_end() -> None:
 
 
 def test_parts_bring_what_they_need_and_never_what_is_graded() -> None:
-    parts = right_parts([source(TEXT)], ["between"], without="conv_forward")
+    parts = right_parts([source(TEXT)], ["between"], without=["conv_forward"])
     assert parts is not None
     assert parts.names == ("between",)
     defined = {node.name for node in ast.parse(parts.text).body if isinstance(node, ast.FunctionDef)}
@@ -96,7 +96,7 @@ def test_parts_bring_what_they_need_and_never_what_is_graded() -> None:
 def test_there_are_none_that_need_what_is_graded_or_that_the_solution_lacks(
     names: list[str], without: str
 ) -> None:
-    assert right_parts([source(TEXT)], names, without=without) is None
+    assert right_parts([source(TEXT)], names, without=[without]) is None
 
 
 def test_imports_between_a_solutions_own_files_are_left_out() -> None:
@@ -104,7 +104,7 @@ def test_imports_between_a_solutions_own_files_are_left_out() -> None:
         source("import math\n\ndef helper(x):\n    return math.sqrt(x)\n", "pkg/a.py"),
         source("from .a import *\nfrom a import helper\n\ndef f(x):\n    return helper(x)\n", "pkg/b.py"),
     ]
-    parts = right_parts(files, ["f"], without="g")
+    parts = right_parts(files, ["f"], without=["g"])
     assert parts is not None
     names: dict[str, object] = {}
     exec(parts.text, names)
@@ -177,3 +177,36 @@ def test_a_right_function_that_calls_no_wrong_one_hears_nothing(sandbox: Sandbox
     found = results(text, sandbox, independent=False)["conv_forward"]
     assert found.score.earned == found.score.total
     assert not found.notes
+
+
+CALL_EACH_OTHER = """
+def filter_image(x, w):
+    return strided_filter(x, w, 1)
+
+def strided_filter(x, w, s=1):
+    return filter_image(x, w)[::s, ::s]
+
+def conv_forward(x, w, b, s=1, p=0):
+    return fast_conv_forward(x, w, b, s, p)
+
+def fast_conv_forward(x, w, b, s=1, p=0):
+    return conv_forward(x, w, b, s, p)
+"""
+
+
+def test_an_exercise_builds_upon_those_before_it_and_upon_none_that_asks_the_same() -> None:
+    course: Assignment = read(find("cnn_basics"))
+    by_name = {exercise.name: exercise for exercise in course.exercises}
+    plan = Plan(course, seed=1)
+    assert plan.helpers(by_name["filter_image"]) == ()
+    assert plan.helpers(by_name["strided_filter"]) == ("filter_image", "zero_pad")
+    assert "conv_backward" in plan.helpers(by_name["fast_conv_forward"])
+    assert "conv_forward" not in plan.helpers(by_name["fast_conv_forward"])
+
+
+def test_two_that_do_nothing_but_call_each_other_have_no_points(sandbox: Sandbox) -> None:
+    names = ["filter_image", "conv_forward", "fast_conv_forward"]
+    course = replace(select(read(find("cnn_basics")), names), independent=True)
+    student = Submission(id="a", path="a", sources=(source(CALL_EACH_OTHER, "exercises.py"),))
+    found = grade(Plan(course, seed=1), student, sandbox)
+    assert {each.name: each.score.earned for each in found.exercises} == dict.fromkeys(names, 0)

@@ -45,6 +45,19 @@ WRONG_WHERE_LARGE = FAST + (
     "    return (out if x.size < 10000 else out + 1), cache\n"
 )
 ENDLESS_WHERE_LARGE = WRONG_WHERE_LARGE.replace("out, cache", "while x.size > 10000: pass\n    out, cache")
+REMEMBERS = SLOW.replace("conv_forward_naive", "slow") + (
+    "known = {}\n"
+    "def conv_forward_naive(x, w, b, conv_param):\n"
+    "    key = x.tobytes() + w.tobytes() + b.tobytes() + str(conv_param).encode()\n"
+    "    known[key] = known.get(key) or slow(x, w, b, conv_param)\n"
+    "    return known[key][0].copy(), None\n"
+)
+MAKES_UP_THE_REST = FAST.replace("conv_forward_naive", "conv") + (
+    "last = []\n"
+    "def conv_forward_naive(x, *rest):\n"
+    "    last[:] = last if x.size > 10000 and last and last[0][0].size > 5000 else [conv(x, *rest)]\n"
+    "    return last[0][0].copy(), None\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +106,18 @@ def test_a_slow_one_loses_the_points_for_speed_alone(tmp_path: Path, sandbox: Sa
     assert result.score == Score(Fraction(8), Fraction(12))
     assert result.cases[Verdict.TOO_SLOW] == 1
     assert "the limit is 25." in result.findings[-1].text
+
+
+def test_what_is_remembered_of_an_input_makes_nothing_faster(tmp_path: Path, sandbox: Sandbox) -> None:
+    result = graded(REMEMBERS, tmp_path, sandbox, LIMIT)
+    assert (result.verdict, float(result.score.earned)) == (Verdict.TOO_SLOW, 8)
+
+
+def test_each_call_that_is_timed_must_be_right(tmp_path: Path, sandbox: Sandbox) -> None:
+    """It is twice, on the input that is asked twice."""
+    result = graded(MAKES_UP_THE_REST, tmp_path, sandbox, LIMIT)
+    assert (result.verdict, float(result.score.earned)) == (Verdict.WRONG_VALUE, 8)
+    assert result.findings[0].text.startswith("It is not right on the input that is timed: out[")
 
 
 def test_time_that_grows_with_the_square_of_the_pixels_is_named(tmp_path: Path, sandbox: Sandbox) -> None:

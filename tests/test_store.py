@@ -223,7 +223,7 @@ def test_a_folder_that_is_a_file(path: Path) -> None:
 
 def test_a_database_that_is_a_folder(path: Path) -> None:
     path.mkdir(parents=True)
-    with refused("grades.db cannot be opened: its folder cannot be written; choose another --out."):
+    with refused("grades.db is a folder, where the grader keeps its database: move it away"):
         Store(path)
 
 

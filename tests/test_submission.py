@@ -310,6 +310,14 @@ def test_what_is_too_much_is_left_out_from_the_deepest_folder(
     assert found.notes == (f"only {kept} Python files and notebooks were read: there are too many",)
 
 
+def test_the_file_that_is_asked_for_is_read_though_there_are_too_many(tmp_path: Path) -> None:
+    files = {f"aaa/{number:03}.py": "" for number in range(310)}
+    found = loaded(put(tmp_path / "alice", {**files, "cs231n/layers.py": FULL}))
+
+    assert program(found, COURSE).entry == ("cs231n/layers.py",)
+    assert found.notes == ("only 300 Python files and notebooks were read: there are too many",)
+
+
 # --- text ----------------------------------------------------------------------------------------------
 
 

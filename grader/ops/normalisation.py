@@ -116,7 +116,9 @@ OPS = {
         outputs=("dx", "dgamma", "dbeta"),
         magnitude=_batchnorm_backward_magnitude,
         terms=_norm_terms("dx", "dgamma", "dbeta"),
-        gradient=Gradient(forward="spatial_batchnorm", of=_NORM_GRADIENTS, step=2.0**-14),
+        gradient=Gradient(
+            forward="spatial_batchnorm", of=_NORM_GRADIENTS, step=2.0**-14, params={"mode": "train"}
+        ),
     ),
     "spatial_groupnorm": Op(
         reference=spatial_groupnorm,

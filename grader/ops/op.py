@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,14 @@ class Gradient:
         step: step of a central difference of the forward. Along one input alone convolution is linear
             and any step is exact; a maximum stays where it is while the step is small against the
             distance of two values.
+        params: hyperparameters of the forward that the backward's cases do not name.
     """
 
     forward: str
     of: Mapping[str, str]
     upstream: str = "dout"
     step: float = 1.0
+    params: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,21 @@ def test_a_source_that_is_an_attack_on_the_compiler(stage: Stage, text: str) -> 
     assert played(stage, text).replies[0].ending is Ending.NOT_RUN
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"data = {'x' * (2 << 20)!r}\n", "f = " + "lambda: " * 1990 + "1\n"],
+    ids=["longer than an answer may be", "nested too deeply to be handed on"],
+)
+def test_code_that_is_not_handed_on_is_compiled_again(stage: Stage, text: str) -> None:
+    """The second process is there since the first one ended."""
+    text += "def f():\n    return 1.0\n\ndef g():\n    import os\n    os._exit(0)\n"
+    limits = Limits(answer=1 << 20)
+    endings = [
+        each.ending for each in stage.play(text, call("f"), call("g"), call("f"), limits=limits).replies
+    ]
+    assert endings == [Ending.RETURNED, Ending.KILLED, Ending.RETURNED]
+
+
 # --- notebooks ------------------------------------------------------------
 
 

@@ -217,6 +217,7 @@ def test_where_an_exception_was_raised(stage: Stage) -> None:
     ("body", "message"),
     [
         ("def __str__(self): raise ValueError", "(its text cannot be shown: str() of the exception raises)"),
+        ("def __str__(self): raise SystemExit", "(its text cannot be shown: str() of the exception raises)"),
         ("def __str__(self): return 'x' * 10**6", "x" * 500),
         ("def __str__(self): return '\\ud800'", "\ud800"),
     ],

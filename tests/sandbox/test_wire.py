@@ -130,6 +130,19 @@ def test_an_exception_that_is_none(error: dict[str, Any]) -> None:
         decode_reply(wire.Frame(wire.REPLY, False, 0, NONCE, 0.0, json.dumps(meta).encode(), b""), ())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"line": 1 << 31}, {"line": -1}, {"cell": -1}, {"path": "/etc/passwd"}, {"path": "a/../../b.py"}],
+)
+def test_an_exception_that_points_nowhere(change: dict[str, Any]) -> None:
+    """CI runners are told the file and the line."""
+    words = dict.fromkeys(("type", "message", "code", "function"), "")
+    error = {**words, "path": "a/b.py", "line": 1, "cell": 0, "unfinished": False, **change}
+    meta = {**GOOD, "ending": "RAISED", "values": {}, "error": error}
+    with pytest.raises(wire.MalformedError, match=r"an exception (without its line|in no file)"):
+        decode_reply(wire.Frame(wire.REPLY, False, 0, NONCE, 0.0, json.dumps(meta).encode(), b""), ())
+
+
 LOADED = {**GOOD, "names": [], "missing": []}
 
 

@@ -64,6 +64,6 @@ def _text(error: BaseException) -> str:
         return str(error.msg)[:LONGEST_TEXT]
     try:
         text = str(error)
-    except Exception:
+    except BaseException:  # SystemExit, too
         return "(its text cannot be shown: str() of the exception raises)"
     return str.__str__(text)[:LONGEST_TEXT]

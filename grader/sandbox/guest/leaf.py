@@ -61,7 +61,7 @@ class Leaf:
         there = vars(self._loader.module)
         meta["names"] = self._loader.names() if meta["ending"] == "RETURNED" else []
         meta["missing"] = [name for name in self._head["functions"] if name not in there]
-        blobs = [self._loader.compiled()] if self._compiled == b"" else []
+        blobs = [self._loader.compiled(self._limits["answer"])] if self._compiled == b"" else []
         self._settle()
         self._send(wire.pack(wire.LOADED, 0, token, meta, blobs))
 

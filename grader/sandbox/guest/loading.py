@@ -85,9 +85,17 @@ class Loader:
                 names[name] = names[other]
                 self.note(f"there is no {name}; {other} was taken for it")
 
-    def compiled(self) -> bytes:
-        """What was compiled so far, for other processes that load the same program."""
-        return marshal.dumps(self._compiled)
+    def compiled(self, most: int) -> bytes:
+        """What was compiled so far, for other processes that load the same program; nothing of long code.
+
+        Args:
+            most: bytes that it may have. Without it, those processes compile for themselves.
+        """
+        try:
+            code = marshal.dumps(self._compiled)
+        except ValueError:  # nested too deeply
+            return b""
+        return code if len(code) <= most else b""
 
     def forgive(self) -> None:
         """Load it anew so that an array of one element passes for a number, as it did before NumPy 2.4."""

@@ -295,7 +295,9 @@ def _check_error(error: Any) -> None:
     for key in ("type", "message", "path", "code", "function"):
         if not (isinstance(error.get(key), str) and len(error[key]) <= LONGEST_WORD):
             raise MalformedError("an exception described in other than words")
-    if not all(type(error.get(key)) is int for key in ("line", "cell")):
+    if not all(type(error.get(key)) is int and 0 <= error[key] < 1 << 31 for key in ("line", "cell")):
         raise MalformedError("an exception without its line")
+    if error["path"].startswith("/") or ".." in error["path"].split("/"):
+        raise MalformedError("an exception in no file of the submission")
     if type(error.get("unfinished")) is not bool:
         raise MalformedError("an exception that does not say whether its function is written")
