@@ -9,7 +9,8 @@ Where a known mistake makes what the student's forward returned, F is that mista
 forward that sees that its cases do not count could make up a function whose gradient is easily had.
 Elsewhere F is the student's own, asked in the sandbox on both sides of each input of the wrong cases.
 Then the backward is asked for an upstream gradient of the shape that F has. Directions and upstream
-gradients are chance: a gradient that is right along a direction known beforehand takes no backward.
+gradients follow from the seed and from what was handed in: the same each time, and nothing that can be
+written into a submission. A gradient that is right along a direction known beforehand takes no backward.
 
 The identity alone would reward a pair of functions that return zeros. So it counts only behind a
 forward that is one, see `carries`, and only if its output does depend on the input.
@@ -18,6 +19,7 @@ forward that is one, see `carries`, and only if its output does depend on the in
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -96,7 +98,7 @@ def known_forward(forward: ExerciseResult, spelling: Spelling) -> Forward | None
 
 
 def carry_forward(
-    exam: Exam, outcomes: Sequence[Outcome], run: Runner, known: Forward | None = None
+    exam: Exam, outcomes: Sequence[Outcome], run: Runner, known: Forward | None = None, *, key: str = ""
 ) -> tuple[Outcome, ...]:
     """Mark those wrong outcomes that are consistent with the student's forward, beside what is marked.
 
@@ -104,12 +106,14 @@ def carry_forward(
         exam: of a backward exercise, asked with the student's own cache.
         run: makes a batch in the submission's sandbox.
         known: what the student's forward is; None to ask it.
+        key: what directions follow from: the run's seed, and the submission's digest.
     """
     gradient = OPS[exam.cases[0].op].gradient
     suspects = [outcome for outcome in outcomes if _may_be_consistent(outcome)]
     if gradient is None or not suspects:
         return tuple(outcomes)
-    probes = [probe for outcome in suspects for probe in _probes(exam, outcome, gradient)]
+    chance = _chance(exam, key)
+    probes = [probe for outcome in suspects for probe in _probes(exam, outcome, gradient, chance)]
     slopes = _slopes(exam, probes, gradient, run) if known is None else _known(probes, gradient, known)
     agreement = _agreement(exam, probes, slopes, gradient, run)
     alive = {name for (_, name), found in agreement.items() if found is Agreement.YES}
@@ -127,7 +131,9 @@ def _may_be_consistent(outcome: Outcome) -> bool:
     return wrong and not outcome.again and not outcome.carried
 
 
-_CHANCE = np.random.default_rng()
+def _chance(exam: Exam, key: str) -> np.random.Generator:
+    digest = hashlib.sha256(f"{exam.exercise.name} {key}".encode()).digest()
+    return np.random.default_rng(list(digest))
 
 
 class Agreement(enum.Flag):
@@ -141,10 +147,10 @@ class Agreement(enum.Flag):
 class Probe:
     """One wrong gradient of one case, and a direction along its input."""
 
-    def __init__(self, case: Case, name: str, along: str) -> None:
+    def __init__(self, case: Case, name: str, along: str, chance: np.random.Generator) -> None:
         self.case, self.name, self.along = case, name, along
-        self.direction = _CHANCE.uniform(-1, 1, size=case.arrays[along].shape)
-        self._upstream = int(_CHANCE.integers(1 << 32))
+        self.direction = chance.uniform(-1, 1, size=case.arrays[along].shape)
+        self._upstream = int(chance.integers(1 << 32))
 
     def moved(self, step: float, **params: Any) -> Case:
         """The case with its input a step along the direction."""
@@ -157,10 +163,10 @@ class Probe:
         return np.random.RandomState(self._upstream).uniform(-1, 1, size=shape)
 
 
-def _probes(exam: Exam, outcome: Outcome, gradient: Gradient) -> list[Probe]:
+def _probes(exam: Exam, outcome: Outcome, gradient: Gradient, chance: np.random.Generator) -> list[Probe]:
     case = exam.cases[outcome.case]
     canonical = {name: output for output, name in exam.spelling.results.items()}
-    return [Probe(case, name, gradient.of[canonical[name]]) for name in outcome.wrong]
+    return [Probe(case, name, gradient.of[canonical[name]], chance) for name in outcome.wrong]
 
 
 def _forward_script(exam: Exam, case: Case) -> Script:

@@ -257,12 +257,13 @@ class Sitting:
             attempt.outcomes
         )
         outcomes, run = attempt.outcomes, partial(self._probe, attempt.exam)
+        carry = partial(carry_forward, attempt.exam, key=f"{self._plan.seed} {self._student.digest}")
         if not carries(forward, next(iter(spelling.results.values())), right=right):
             return attempt
         if known := known_forward(forward, spelling):
-            outcomes = carry_forward(attempt.exam, outcomes, run, known)
+            outcomes = carry(outcomes, run, known)
         if right >= ENOUGH_RIGHT:
-            outcomes = carry_forward(attempt.exam, outcomes, run)
+            outcomes = carry(outcomes, run)
         return replace(attempt, outcomes=outcomes)
 
     def _probe(self, exam: Exam, batch: Batch) -> BatchReply:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader import conventions
-from grader.carried import Probe, carry_forward
+from grader.carried import Probe, _chance, carry_forward
 from grader.checks import judge
 from grader.exam import Exam, prepare
 from grader.model import (
@@ -370,11 +370,16 @@ def test_a_forward_that_is_another_one_where_it_does_not_count_carries_nothing(s
 
 def test_directions_cannot_be_foreseen() -> None:
     """Along one that is known, the difference of two forwards stands in for a gradient."""
-    case = exam_of("conv_backward_naive").cases[0]
-    one, other = (Probe(case, "dx", "x") for _ in range(2))
-    assert not np.array_equal(one.direction, other.direction)
-    assert not np.array_equal(one.upstream((3,)), other.upstream((3,)))
-    assert np.array_equal(one.upstream((3,)), one.upstream((3,)))
+    exam = exam_of("conv_backward_naive")
+
+    def probe(key: str) -> Probe:
+        return Probe(exam.cases[0], "dx", "x", _chance(exam, key))
+
+    one, again, other = probe("1 sha256:ab"), probe("1 sha256:ab"), probe("1 sha256:ac")
+    for same, different in ((one.direction, other.direction), (one.upstream((3,)), other.upstream((3,)))):
+        assert not np.array_equal(same, different)
+    assert np.array_equal(one.direction, again.direction)
+    assert np.array_equal(one.upstream((3,)), again.upstream((3,)))
 
 
 TEST_MODE = """
