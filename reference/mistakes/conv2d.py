@@ -205,6 +205,21 @@ def puts_the_image_in_the_corner(
 
 
 @mistake
+def fills_the_frame_up_to_minus_pad(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """The image is stored in its frame of zeros up to minus pad from the end, which at no padding is nowhere.
+
+    In Python a[0:-0] is empty, since -0 is 0. Count from the front: the image fills rows P to P + H and
+    columns P to P + W, also where P is 0.
+    """
+    (n, c, height, width) = x.shape
+    framed = np.zeros((n, c, height + 2 * pad, width + 2 * pad), x.dtype)
+    framed[:, :, pad:-pad, pad:-pad] = x
+    return of(framed, w, b, stride=stride, pad=0)
+
+
+@mistake
 def pads_rows_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
     """Zeros are added above and below, but none to the left and right.
 
