@@ -294,6 +294,19 @@ def test_names_that_numpy_removed_are_supplied(one: Stage) -> None:
         assert one.launcher.numpy < "1.24"
 
 
+def test_the_name_that_an_argument_had_is_taken(one: Stage) -> None:
+    text = """
+    import numpy as np
+    from numpy import unravel_index
+    def f():
+        new = np.unravel_index(5, (2, 3)) + np.unravel_index(indices=4, shape=(2, 3))
+        return np.array(np.unravel_index(5, dims=(2, 3)) + unravel_index(4, dims=(2, 3)) + new)
+    """
+    reply = one.play(text, call())
+    assert reply.replies[0].values["y"].tolist() == [1, 2, 1, 1] * 2  # type: ignore[union-attr]
+    assert any("unravel_index(dims=)" in note for note in reply.notes)
+
+
 def test_names_that_numpy_never_had_are_not(one: Stage) -> None:
     error = one.reply("import numpy as np\ndef f(): return np.convolute").error
     assert error is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import errno
+import functools
 import importlib
 import io
 import os
@@ -349,7 +350,7 @@ _REMOVED: dict[str, tuple[str, Any]] = {
 
 
 def supply_numpy_names(numpy: Any, notes: dict[str, None]) -> None:
-    """Let `numpy` answer for the names that newer versions removed, with a note at the first use."""
+    """Let `numpy` answer for the names that newer versions removed or renamed, and note each."""
     old = vars(numpy).get("__getattr__")
 
     def supply(name: str) -> Any:
@@ -366,8 +367,22 @@ def supply_numpy_names(numpy: Any, notes: dict[str, None]) -> None:
         return getattr(numpy, value) if isinstance(value, str) else value
 
     numpy.__getattr__ = supply
+    numpy.unravel_index = _with_dims(numpy.unravel_index, notes)
     if not hasattr(numpy.lib, "pad"):
         numpy.lib.__getattr__ = _lib_names(numpy, vars(numpy.lib).get("__getattr__"), notes)
+
+
+def _with_dims(real: Callable[..., Any], notes: dict[str, None]) -> Callable[..., Any]:
+    """Let `unravel_index` take the name that `shape` had before NumPy 1.16."""
+
+    @functools.wraps(real)
+    def unravel_index(*args: Any, **kwargs: Any) -> Any:
+        if "dims" in kwargs:
+            notes["unravel_index(dims=) was renamed to shape= in NumPy 1.16; taken as that"] = None
+            kwargs["shape"] = kwargs.pop("dims")
+        return real(*args, **kwargs)
+
+    return unravel_index
 
 
 def _lib_names(numpy: Any, old: Any, notes: dict[str, None]) -> Callable[[str], Any]:
