@@ -1,7 +1,8 @@
 """What takes the place of modules, names and files that are not there: what is beside the work costs nothing.
 
 Plotting, notebook and file modules become inert: whatever is done with them does nothing. Any
-other module becomes a complaint that is raised only when the module is used.
+other module becomes a complaint that is raised only when the module is used, but for some functions
+that convolutions are written with, see `signals`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from . import signals
 
 __all__ = [
     "complaining",
@@ -159,7 +162,14 @@ def make_module(name: str, allow: tuple[str, ...], notes: dict[str, None]) -> ty
         return _StandIn(name, lambda: Inert(root))
     text = f"{root} is not available: this assignment allows {' and '.join(allow) or 'nothing'} only"
     notes[f"{root} is not available; using it raises ImportError"] = None
-    return complaining(name, text)
+    module = complaining(name, text)
+    for part, functions in signals.NAMES.items():
+        if part == name:
+            given = {each: signals.noted(part, function, notes) for each, function in functions.items()}
+            module.__dict__.update(given)
+        elif part.rpartition(".")[0] == name:
+            module.__dict__[part.rpartition(".")[2]] = make_module(part, allow, notes)
+    return module
 
 
 def complaining(name: str, text: str) -> types.ModuleType:
