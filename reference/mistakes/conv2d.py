@@ -196,7 +196,7 @@ def pads_below_and_right_only(
 def puts_the_image_in_the_corner(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The padded image has the right size, but the image stands in its upper left corner, not in the middle.
+    """Windows count from the image's upper left corner, as if all of the padding lay below and on the right.
 
     The image begins P rows below the frame's top and P columns right of its left edge, with P zeros left
     over on the other two sides.

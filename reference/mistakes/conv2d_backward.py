@@ -487,7 +487,7 @@ def pads_above_and_left_only(
 def puts_the_image_in_the_corner_of_its_frame(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the image lies in the upper left corner of the padded array, all zeros below and on the right.
+    """For dw windows count from the image's upper left corner, as if all padding lay below and on the right.
 
     Padding comes first above and on the left: pixel (0, 0) of the image lies at (P, P) of xpad.
     """
