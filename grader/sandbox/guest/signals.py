@@ -118,7 +118,7 @@ def block_reduce(
     return func(blocks, axis=tuple(range(image.ndim, blocks.ndim)), **(func_kwargs or {}))
 
 
-_VIEWS = {"view_as_windows": view_as_windows, "view_as_blocks": view_as_blocks}
+_VIEWS: dict[str, Callable[..., Any]] = {"view_as_windows": view_as_windows, "view_as_blocks": view_as_blocks}
 NAMES: dict[str, dict[str, Callable[..., Any]]] = {
     "scipy.signal": {
         each.__name__: each for each in (convolve, correlate, convolve2d, correlate2d, fftconvolve)
