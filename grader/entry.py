@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from grader.layouts import defined, matches
+from grader.layouts import begun, defined, matches
 from grader.model import Assignment
 from grader.steps import Source
 
@@ -20,8 +20,17 @@ class Entry(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+Definitions = Mapping[str, frozenset[str]]
+"""Of each path, exercises that are defined there."""
+
 COPY = re.compile(  # "layers (1).py", "layers copy.py", "Copy of layers.py", "layers-Copy1.ipynb"
     r"(?P<of>copy of )?(?P<stem>.+?)(?P<mark> ?\(\d+\)| - copy| copy( \d+)?|-copy\d*)?(?P<suffix>\.\w+)",
+    re.IGNORECASE,
+)
+
+
+ASIDE = re.compile(  # names of files and folders that are kept, but not what is handed in
+    r"(?<![a-z])(old|backup|bak|orig|original|starter|template|skeleton|archive|deprecated|previous|unused)(?![a-z])",
     re.IGNORECASE,
 )
 
@@ -45,10 +54,11 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     names = assignment.names
     originals, notes = _without_copies(sources)
     definitions = {source.path: defined("\n".join(source.cells), names) for source in originals}
-    order = sorted(definitions, key=lambda path: (path.count("/"), path.endswith(".ipynb"), path))
+    work = {source.path: begun("\n".join(source.cells), names) for source in originals}
+    order = sorted(definitions, key=_place)
     tiers = [[path for path in order if matches(pattern, _uncopied(path))] for pattern in assignment.files]
-    chosen, missing = _cover(tiers, definitions, frozenset(assignment.definitions))
-    others, _ = _cover([order], definitions, missing)
+    chosen, missing = _cover(tiers, definitions, frozenset(assignment.definitions), work)
+    others, _ = _cover([order], definitions, missing, work)
     if others and not chosen and not any(tiers):
         notes.append(f"no file matches {' or '.join(assignment.files)}; {_list(others)} was graded instead")
     else:
@@ -63,27 +73,40 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     return Entry(tuple(reversed(chosen)), tuple(notes))
 
 
+def _place(path: str) -> tuple[bool, int, bool, str]:
+    """Sort paths: those that are put aside last, the higher ones first."""
+    return bool(ASIDE.search(path)), path.count("/"), path.endswith(".ipynb"), path
+
+
 def _cover(
-    tiers: Iterable[Iterable[str]], definitions: dict[str, frozenset[str]], names: frozenset[str]
+    tiers: Sequence[Sequence[str]],
+    definitions: Definitions,
+    names: frozenset[str],
+    work: Definitions,
 ) -> tuple[list[str], frozenset[str]]:
-    """Choose few paths that define many of the names; give what is still missing, too."""
+    """Choose few paths that define many of the names; give what is still missing, too.
+
+    Args:
+        work: those of the definitions that somebody has begun; files without any are looked at last.
+    """
     chosen: list[str] = []
-    for tier in tiers:
-        paths = list(tier)
-        while paths and names:
-            best = max(paths, key=_gain(definitions, names))  # the first of equals
-            if not definitions[best] & names:
-                break
-            chosen.append(best)
-            names -= definitions[best]
+    for worth in (work, definitions):
+        for tier in tiers:
+            paths = list(tier)
+            while paths and names:
+                best = max(paths, key=lambda path: _gain(path, names, worth, definitions))  # first of equals
+                if not worth[best] & names:
+                    break
+                chosen.append(best)
+                names -= definitions[best]
     return chosen, names
 
 
-def _gain(definitions: dict[str, frozenset[str]], names: frozenset[str]) -> Callable[[str], int]:
-    return lambda path: len(definitions[path] & names)
+def _gain(path: str, names: frozenset[str], *kinds: Definitions) -> tuple[int, ...]:
+    return tuple(len(found[path] & names) for found in kinds)
 
 
-def _rivals(chosen: list[str], order: list[str], definitions: dict[str, frozenset[str]]) -> list[str]:
+def _rivals(chosen: list[str], order: list[str], definitions: Definitions) -> list[str]:
     """Say which files define exercises, too, and were passed over."""
     others = [path for path in order if definitions[path] and path not in chosen]
     if not others or not chosen:

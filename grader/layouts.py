@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from grader.model import Assignment
 
-__all__ = ["DEPTH", "Group", "defined", "groups", "literal_names", "matches", "original_name"]
+__all__ = ["DEPTH", "Group", "begun", "defined", "groups", "literal_names", "matches", "original_name"]
 
 DEPTH = 5  # levels of folders that the rule looks at
 
@@ -75,6 +75,33 @@ def defined(text: str, names: Mapping[str, str]) -> frozenset[str]:
     wanted = "|".join(map(re.escape, names))
     found = re.findall(rf"^(?:(?:def|class)[ \t]+({wanted})\b|({wanted})[ \t]*=(?!=))", text, re.MULTILINE)
     return frozenset(names[name] for pair in found for name in pair if name)
+
+
+TEMPLATE = re.compile(  # what courses hand out: no such line is a student's work
+    r"|#.*|pass|\.\.\.|return[\w, ]*|raise NotImplementedError.*|assert (False|0)\b.*"
+    r"|[\w, ]+=[None, ]+|cache\s*=.*|[\w, ()]+=\s*cache|\w+\s*=\s*\w+\.get\(.*"
+)
+DOCSTRING = re.compile(r"\A(?:\s*#[^\n]*\n)*\s*[rRuU]?(\"{3}|\'{3}).*?\1", re.DOTALL)
+SIGNATURE = re.compile(r":[ \t]*(?:#.*)?\n")
+
+
+def begun(text: str, names: Mapping[str, str]) -> frozenset[str]:
+    """Say which of the functions that a file defines are more than a course's template, by its text alone.
+
+    Args:
+        names: as of `defined`.
+    """
+    statements = re.split(r"^(?=[^\s#)])", text, flags=re.MULTILINE)
+    return frozenset(name for each in statements if _has_work(each) for name in defined(each, names))
+
+
+def _has_work(statement: str) -> bool:
+    """Whether a statement of a file is more than a function's signature and a template's lines."""
+    found = SIGNATURE.search(statement)
+    if found is None:
+        return True
+    body = DOCSTRING.sub("", statement[found.end() :])
+    return not all(TEMPLATE.fullmatch(line.strip()) for line in body.splitlines())
 
 
 def _top(name: str) -> str:

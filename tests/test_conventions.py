@@ -187,7 +187,7 @@ CS231N = {
     "max_pool2d": r"max_pool_forward_naive\(x, \{'pool_height': \d, 'pool_width': \d, 'stride': \d\}\)",
     "max_pool2d_backward": r"max_pool_backward_naive\(dout, cache\) after out, cache = max_pool_forward.*",
     "spatial_batchnorm": r"spatial_batchnorm_forward\(x, gamma, beta, \{'mode': '(train|test)'.*\}\)",
-    "spatial_groupnorm": r"spatial_groupnorm_forward\(x, gamma, beta, \d, \{'eps': 1e-05\}\)",
+    "spatial_groupnorm": r"spatial_groupnorm_forward\(x, gamma, beta, \d, \{'eps': (1e-05|0\.001|0\.25)\}\)",
 }
 NAMES = {op: text.partition("\\")[0] for op, text in CS231N.items()}
 

@@ -7,6 +7,7 @@ import pytest
 
 from grader.assignment import find, read
 from grader.entry import entry
+from grader.layouts import begun
 from grader.model import Assignment
 from grader.steps import Source
 
@@ -112,3 +113,54 @@ def test_exercises_in_cells_of_a_notebook_are_found() -> None:
     cells = Source("hw.ipynb", ("import numpy", "", FULL))
 
     assert entry([cells, Source("public_tests.py", ("",))], COURSE).paths == ("hw.ipynb",)
+
+
+WORK = "".join(f"def {name}(x):\n    return x + 1\n" for name in NAMES)
+TEMPLATE = "".join(
+    f'def {name}(x, cache):\n    """Say what it is for.\n\n    Hint: pad[0] + 1\n    """\n'
+    "    dx, dw = None, None\n    # TODO: your code\n    pass\n    return dx, dw\n"
+    for name in NAMES
+)
+
+
+@pytest.mark.parametrize(
+    ("passed_over", "counts"),
+    [
+        ("a/layers.py", "b/c/layers.py"),  # a template lies higher, and comes first
+        ("layers.py", "hw.ipynb"),  # it was written in the notebook, and the file left as it was
+    ],
+)
+def test_a_template_that_nobody_began_does_not_count_beside_work(passed_over: str, counts: str) -> None:
+    assert chosen({passed_over: TEMPLATE, counts: WORK})[0] == (counts,)
+
+
+def test_a_template_counts_where_there_is_nothing_better() -> None:
+    assert chosen({"layers.py": TEMPLATE, "notes.py": ""})[0] == ("layers.py",)
+
+
+@pytest.mark.parametrize("aside", ["backup/layers.py", "a/old_code/layers.py", "Original/layers.py"])
+def test_what_is_put_aside_by_its_name_counts_last(aside: str) -> None:
+    assert chosen({aside: WORK, "cs231n/nn/deeper/layers.py": WORK})[0] == ("cs231n/nn/deeper/layers.py",)
+
+
+def test_a_folder_called_golden_is_not_put_aside() -> None:
+    assert chosen({"golden/layers.py": WORK, "z/layers.py": WORK})[0] == ("golden/layers.py",)
+
+
+@pytest.mark.parametrize(
+    ("body", "work"),
+    [
+        ("    raise NotImplementedError()\n", False),
+        ("    # x = x + 1\n    out = None\n    cache = (x, w)\n    return out, cache\n", False),
+        ("    eps = gn_param.get('eps', 1e-5)\n    x, w = cache\n    ...\n", False),
+        ("    return helper(x)\n", True),
+        ("    out = np.zeros(3)\n    return out\n", True),
+        ("# a comment that is not indented\n    out = x + 1\n    return out\n", True),
+    ],
+)
+def test_what_a_student_began_is_told_from_what_the_course_handed_out(body: str, work: bool) -> None:
+    assert begun(f"def {CONV}(\n    x, w\n):\n{body}", COURSE.names) == ({CONV} if work else set())
+
+
+def test_a_function_that_goes_by_another_name_is_work() -> None:
+    assert begun(f"{CONV} = conv_forward_im2col\n", COURSE.names) == {CONV}

@@ -98,13 +98,17 @@ def _normalised(values: Values, at: Images) -> dict[str, Array]:
     }
 
 
+def _eps(draw: Draw, stratum: str) -> dict[str, Any]:
+    """A setting that a course fixes by its default, and that a function must still heed."""
+    return {"eps": (1e-5, 1e-3, 0.25)[draw(0, 2)]} if stratum == EVERYTHING else {}
+
+
 def _spatial_batchnorm(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
     at = _images(draw, corner, grouped=False)
     values = Values(draw, stratum)
     arrays = _normalised(values, at)
-    params: dict[str, Any] = {"mode": "train"}
+    params: dict[str, Any] = {"mode": "train"} | _eps(draw, stratum)
     if stratum == EVERYTHING:
-        params["eps"] = (1e-5, 1e-3, 0.25)[draw(0, 2)]
         params["mode"] = ("train", "test")[draw(0, 1)]
     if stratum == TEST_TIME:
         params["mode"] = "test"
@@ -119,20 +123,20 @@ def _spatial_batchnorm_backward(draw: Draw, stratum: str, corner: Images | None,
     at = _images(draw, corner, grouped=False)
     values = Values(draw, stratum)
     arrays = {"dout": values.any(at.n, at.c, *at.size)} | _normalised(values, at)
-    return Drawn(arrays, {}, ("dx", "dgamma", "dbeta"))
+    return Drawn(arrays, _eps(draw, stratum), ("dx", "dgamma", "dbeta"))
 
 
 def _spatial_groupnorm(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
     at = _images(draw, corner, grouped=True)
     arrays = _normalised(Values(draw, stratum), at)
-    return Drawn(arrays, {"groups": at.groups}, ("out",))
+    return Drawn(arrays, {"groups": at.groups} | _eps(draw, stratum), ("out",))
 
 
 def _spatial_groupnorm_backward(draw: Draw, stratum: str, corner: Images | None, _: Domain) -> Drawn:
     at = _images(draw, corner, grouped=True)
     values = Values(draw, stratum)
     arrays = {"dout": values.any(at.n, at.c, *at.size)} | _normalised(values, at)
-    return Drawn(arrays, {"groups": at.groups}, ("dx", "dgamma", "dbeta"))
+    return Drawn(arrays, {"groups": at.groups} | _eps(draw, stratum), ("dx", "dgamma", "dbeta"))
 
 
 FAMILIES = {

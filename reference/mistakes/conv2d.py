@@ -196,12 +196,27 @@ def pads_below_and_right_only(
 def puts_the_image_in_the_corner(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The padded image has the right size, but the image stands in its upper left corner, not in the middle.
+    """Windows count from the image's upper left corner, as if all of the padding lay below and on the right.
 
     The image begins P rows below the frame's top and P columns right of its left edge, with P zeros left
     over on the other two sides.
     """
     return of(_frame(x, (0, 2 * pad), (0, 2 * pad)), w, b, stride=stride, pad=0)
+
+
+@mistake
+def fills_the_frame_up_to_minus_pad(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """The image is stored in its frame of zeros up to minus pad from the end, which at no padding is nowhere.
+
+    In Python a[0:-0] is empty, since -0 is 0. Count from the front: the image fills rows P to P + H and
+    columns P to P + W, also where P is 0.
+    """
+    (n, c, height, width) = x.shape
+    framed = np.zeros((n, c, height + 2 * pad, width + 2 * pad), x.dtype)
+    framed[:, :, pad:-pad, pad:-pad] = x
+    return of(framed, w, b, stride=stride, pad=0)
 
 
 @mistake

@@ -176,6 +176,32 @@ def forgets_the_frame_at_the_end_of_the_crop(
 
 
 @mistake
+def ends_the_crop_before_the_end_of_the_image(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The crop of dx ends at row H − pad and column W − pad, as if the gradient were as large as the image.
+
+    The padded gradient is H + 2P high, and the image reaches in it from row P to row P + H.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[:, :, pad : x.shape[2] - pad, pad : x.shape[3] - pad], dw, db
+
+
+@mistake
+def crops_the_height_alone(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """Of the padded gradient the rows of the image are taken for dx, with the frame on their left and right.
+
+    Rows and columns are two axes and both were padded: dx has H rows of H + 2P and W columns of W + 2P.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[:, :, pad : pad + x.shape[2]], dw, db
+
+
+@mistake
 def crops_rows_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
@@ -487,7 +513,7 @@ def pads_above_and_left_only(
 def puts_the_image_in_the_corner_of_its_frame(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the image lies in the upper left corner of the padded array, all zeros below and on the right.
+    """For dw windows count from the image's upper left corner, as if all padding lay below and on the right.
 
     Padding comes first above and on the left: pixel (0, 0) of the image lies at (P, P) of xpad.
     """

@@ -146,6 +146,21 @@ def reshapes_without_transposing(x: Array, gamma: Array, beta: Array, call: Call
 
 @mistake
 @builds
+def reshapes_to_rows_without_transposing(
+    x: Array, gamma: Array, beta: Array, call: Call, of: Layer
+) -> Result:
+    """The batch is reshaped to one row per channel without moving the channel axis to the front first.
+
+    Reshaping keeps the order in memory: in (N, C, H, W) all channels of an image come before the next,
+    so a row of (C, N·H·W) gets parts of several channels. Only from (C, N, H, W) does it get one.
+    """
+    table = x.reshape(x.shape[1], -1).T
+    out, mean, var = of(table[:, :, None, None], gamma, beta, call)
+    return out[:, :, 0, 0].T.reshape(x.shape), mean, var
+
+
+@mistake
+@builds
 def does_not_transpose_back(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The normalised table is reshaped straight to the shape of the input, without transposing back.
 

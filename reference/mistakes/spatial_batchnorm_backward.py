@@ -84,6 +84,11 @@ def _cut(x: Array) -> Array:
     return x.reshape(-1, x.shape[1], 1, 1)
 
 
+def _rows(x: Array) -> Array:
+    """(C, N·H·W) in the order in memory, turned to (N·H·W, C); as images of one pixel."""
+    return x.reshape(x.shape[1], -1).T[:, :, None, None]
+
+
 def _images(table: Array, x: Array) -> Array:
     n, c, h, w = x.shape
     return table.reshape(n, h, w, c).transpose(0, 3, 1, 2)
@@ -113,6 +118,32 @@ def reshapes_the_upstream_without_transposing(
     """
     dx, dgamma, dbeta = of(_cut(dout), _table(x), gamma, eps=eps)
     return dx.reshape(x.shape), dgamma, dbeta
+
+
+@mistake
+def reshapes_to_rows_without_transposing(
+    dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
+) -> Gradients:
+    """Images and gradients are reshaped to one row per channel without moving the channel axis to the front.
+
+    Reshaping keeps the order in memory: in (N, C, H, W) all channels of an image come before the next,
+    so a row of (C, N·H·W) gets parts of several channels. Only from (C, N, H, W) does it get one.
+    """
+    dx, dgamma, dbeta = of(_rows(dout), _rows(x), gamma, eps=eps)
+    return dx[:, :, 0, 0].T.reshape(x.shape), dgamma, dbeta
+
+
+@mistake
+def reshapes_the_upstream_to_rows_without_transposing(
+    dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
+) -> Gradients:
+    """The upstream gradient is reshaped to a row per channel both ways, although the forward pass transposed.
+
+    The upstream gradient has to meet the values that it belongs to: it takes the same way as the images, with
+    the channel axis moved before the reshape, and dx takes it backwards.
+    """
+    dx, dgamma, dbeta = of(_rows(dout), _table(x), gamma, eps=eps)
+    return dx[:, :, 0, 0].T.reshape(x.shape), dgamma, dbeta
 
 
 @mistake
@@ -472,6 +503,17 @@ def doubles_the_path_through_the_variance(
     The derivative of (σ² + eps)^(−1/2) is −1/2 · (σ² + eps)^(−3/2); the 1/2 cancels the 2 of the square.
     """
     return _add(-_right(dout, x, gamma, eps).var, dout, x, gamma, eps, of)
+
+
+@mistake
+def eps_is_always_the_usual_one(
+    dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
+) -> Gradients:
+    """Eps is always 0.00001, whatever the settings say.
+
+    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    """
+    return of(dout, x, gamma, eps=1e-5)
 
 
 @mistake

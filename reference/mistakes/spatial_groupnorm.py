@@ -346,6 +346,17 @@ def divides_by_one_less(
 
 
 @mistake
+def eps_is_always_the_usual_one(
+    x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
+) -> Array:
+    """Eps is always 0.00001, whatever the settings say.
+
+    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    """
+    return of(x, gamma, beta, groups=groups, eps=1e-5)
+
+
+@mistake
 def adds_eps_outside_the_root(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:

@@ -597,6 +597,17 @@ def doubles_the_path_through_the_variance(
 
 
 @mistake
+def eps_is_always_the_usual_one(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
+) -> Gradients:
+    """Eps is always 0.00001, whatever the settings say.
+
+    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    """
+    return of(dout, x, gamma, groups=groups, eps=1e-5)
+
+
+@mistake
 def keeps_the_exponent_of_the_root(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:

@@ -244,7 +244,7 @@ def test_an_import_that_is_not_used_costs_nothing(one: Stage) -> None:
 
 
 def test_using_what_is_not_there_says_so(one: Stage) -> None:
-    error = one.reply("from scipy.signal import convolve2d\ndef f():\n    return convolve2d(1, 2)").error
+    error = one.reply("from scipy.ndimage import convolve\ndef f():\n    return convolve(1, 2)").error
     assert error is not None
     assert (error.type, error.message, error.line) == (
         "ImportError",
@@ -307,6 +307,19 @@ def test_names_that_numpy_removed_are_supplied(one: Stage) -> None:
     assert reply.replies[0].values["y"].tolist() == [0, 3, 1, 2]  # type: ignore[union-attr]
     if "np.float was removed in NumPy 1.24; supplied" not in reply.notes:
         assert one.launcher.numpy < "1.24"
+
+
+def test_the_name_that_an_argument_had_is_taken(one: Stage) -> None:
+    text = """
+    import numpy as np
+    from numpy import unravel_index
+    def f():
+        new = np.unravel_index(5, (2, 3)) + np.unravel_index(indices=4, shape=(2, 3))
+        return np.array(np.unravel_index(5, dims=(2, 3)) + unravel_index(4, dims=(2, 3)) + new)
+    """
+    reply = one.play(text, call())
+    assert reply.replies[0].values["y"].tolist() == [1, 2, 1, 1] * 2  # type: ignore[union-attr]
+    assert any("unravel_index(dims=)" in note for note in reply.notes)
 
 
 def test_names_that_numpy_never_had_are_not(one: Stage) -> None:

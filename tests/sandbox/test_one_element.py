@@ -49,8 +49,30 @@ def test_its_element_is_taken(body: str, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("z = np.zeros((2, 2)); z.itemset((0, 1), 3); y = z.tolist()", [[0, 3], [0, 0]]),
+        ("z = np.zeros((2, 2)); z.itemset(2, 3); y = z.tolist()", [[0, 0], [3, 0]]),
+        ("z = np.zeros((1, 1)); z.itemset(3); y = z.tolist()", [[3]]),
+    ],
+)
+def test_itemset_stores_an_element(body: str, expected: object) -> None:
+    y, notes = run(body)
+    assert y == expected
+    assert list(notes) == ([] if hasattr(np.ndarray, "itemset") else [one_element.ITEMSET_NOTE])
+
+
+def test_another_class_keeps_its_itemset() -> None:
+    y, notes = run(
+        "class A:\n    def itemset(self, *args): self.args = args\nz = A(); z.itemset(1, 2); y = z.args"
+    )
+    assert (y, notes) == ((1, 2), {})
+
+
+@pytest.mark.parametrize(
     "body",
     [
+        "z = np.zeros((2, 2)); z.itemset(7, 1.0); y = z",
         "y = float(b)",
         "z = np.zeros((2, 2)); z[0, 1] = b; y = z",
         "z = np.zeros((2, 2)); z[0, 1] += b; y = z",
@@ -116,6 +138,12 @@ def test_a_submission_is_run_as_an_older_numpy_runs_it(one: Stage) -> None:
     assert [reply.values["y"][0, 1] for reply in played.replies] == [3, 7, 3]  # type: ignore[index]
     if not OLD:
         assert played.notes.count(one_element.NOTE) == 1
+
+
+def test_itemset_is_there_in_a_submission(one: Stage) -> None:
+    text = "import numpy as np\ndef f(x):\n    z = np.zeros((2, 2))\n    z.itemset((1, 0), x)\n    return z"
+    reply = one.reply(text, call("f", x=np.array(2.5)))
+    assert reply.values["y"].tolist() == [[0, 0], [2.5, 0]]  # type: ignore[union-attr]
 
 
 def test_a_cell_of_a_notebook_is(one: Stage) -> None:

@@ -1,8 +1,9 @@
-"""An array of one element where a number is meant: what NumPy took until 2.4, for code that was right then.
+"""One element: what NumPy took for a number until 2.4, and stored until 2.0, for code that was right then.
 
-``float(b)`` of a b of shape (1, 1, 1), and storing such an array in one element, raise since. Neither can be
-mended in NumPy, so the student's code is: calls of `float` and its like, and what is stored under an index,
-go through functions that do as NumPy does and, where it refuses an array of one element, take its element.
+``float(b)`` of a b of shape (1, 1, 1), and storing such an array in one element, raise since, and
+``a.itemset(i, x)`` is gone. None of it can be mended in NumPy, so the student's code is: calls of `float` and
+its like, of `itemset`, and what is stored under an index, go through functions that do as NumPy does and,
+where it refuses, as it did.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from numpy import ndarray
+from numpy import ndarray, unravel_index
 
 __all__ = ["forgiving", "names", "refused"]
 
@@ -20,12 +21,14 @@ NOTE = (
     "NumPy 2.4 and later refuse an array of one element where a number is meant; "
     "it was run as earlier NumPy runs it"
 )
+ITEMSET_NOTE = "ndarray.itemset was removed in NumPy 2.0; supplied"
 REFUSALS = (
+    "'numpy.ndarray' object has no attribute 'itemset'",
     "only 0-dimensional arrays can be converted to Python scalars",
     "setting an array element with a sequence",
 )
-CONVERT, STORE, CHANGE, SLICE = (
-    f"__one_element_{word}__" for word in ("convert", "store", "change", "slice")
+CONVERT, STORE, CHANGE, SLICE, ITEMSET = (
+    f"__one_element_{word}__" for word in ("convert", "store", "change", "slice", "itemset")
 )
 NUMBERS = ("float", "int", "complex")
 
@@ -34,7 +37,7 @@ def refused(error: dict[str, Any] | None) -> bool:
     """Whether an exception, as `faults` describes it, may be NumPy's refusal."""
     return (
         error is not None
-        and error["type"] in ("TypeError", "ValueError")
+        and error["type"] in ("AttributeError", "TypeError", "ValueError")
         and error["message"].startswith(REFUSALS)
     )
 
@@ -73,7 +76,17 @@ def names(notes: dict[str, None]) -> dict[str, Any]:
     def change(target: Any, index: Any, how: str, value: Any) -> None:
         store(_OPERATORS[how](target[index], value), target, index)
 
-    return {CONVERT: convert, STORE: store, CHANGE: change, SLICE: slice}
+    def itemset(target: Any, *args: Any) -> None:
+        if not isinstance(target, ndarray) or hasattr(target, "itemset"):
+            target.itemset(*args)
+            return
+        *index, value = args
+        where = index[0] if index else 0
+        notes[ITEMSET_NOTE] = None
+        place = where if isinstance(where, tuple) else unravel_index(where, target.shape)
+        target[place] = value
+
+    return {CONVERT: convert, STORE: store, CHANGE: change, SLICE: slice, ITEMSET: itemset}
 
 
 def _is_one_element(value: Any) -> bool:
@@ -96,10 +109,12 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class _Forgiving(ast.NodeTransformer):
-    """``float(b)``, ``a[i] = b`` and ``a[i] += b`` as calls."""
+    """``float(b)``, ``a.itemset(i, b)``, ``a[i] = b`` and ``a[i] += b`` as calls."""
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "itemset" and not node.keywords:
+            return _call(node, ITEMSET, node.func.value, *node.args)
         if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
             return node
         called = getattr(node.func, "id", getattr(node.func, "attr", ""))

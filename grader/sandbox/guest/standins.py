@@ -1,13 +1,15 @@
 """What takes the place of modules, names and files that are not there: what is beside the work costs nothing.
 
 Plotting, notebook and file modules become inert: whatever is done with them does nothing. Any
-other module becomes a complaint that is raised only when the module is used.
+other module becomes a complaint that is raised only when the module is used, but for some functions
+that convolutions are written with, see `signals`.
 """
 
 from __future__ import annotations
 
 import builtins
 import errno
+import functools
 import importlib
 import io
 import os
@@ -15,6 +17,8 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from . import signals
 
 __all__ = [
     "complaining",
@@ -158,7 +162,14 @@ def make_module(name: str, allow: tuple[str, ...], notes: dict[str, None]) -> ty
         return _StandIn(name, lambda: Inert(root))
     text = f"{root} is not available: this assignment allows {' and '.join(allow) or 'nothing'} only"
     notes[f"{root} is not available; using it raises ImportError"] = None
-    return complaining(name, text)
+    module = complaining(name, text)
+    for part, functions in signals.NAMES.items():
+        if part == name:
+            given = {each: signals.noted(part, function, notes) for each, function in functions.items()}
+            module.__dict__.update(given)
+        elif part.rpartition(".")[0] == name:
+            module.__dict__[part.rpartition(".")[2]] = make_module(part, allow, notes)
+    return module
 
 
 def complaining(name: str, text: str) -> types.ModuleType:
@@ -349,7 +360,7 @@ _REMOVED: dict[str, tuple[str, Any]] = {
 
 
 def supply_numpy_names(numpy: Any, notes: dict[str, None]) -> None:
-    """Let `numpy` answer for the names that newer versions removed, with a note at the first use."""
+    """Let `numpy` answer for the names that newer versions removed or renamed, and note each."""
     old = vars(numpy).get("__getattr__")
 
     def supply(name: str) -> Any:
@@ -366,8 +377,22 @@ def supply_numpy_names(numpy: Any, notes: dict[str, None]) -> None:
         return getattr(numpy, value) if isinstance(value, str) else value
 
     numpy.__getattr__ = supply
+    numpy.unravel_index = _with_dims(numpy.unravel_index, notes)
     if not hasattr(numpy.lib, "pad"):
         numpy.lib.__getattr__ = _lib_names(numpy, vars(numpy.lib).get("__getattr__"), notes)
+
+
+def _with_dims(real: Callable[..., Any], notes: dict[str, None]) -> Callable[..., Any]:
+    """Let `unravel_index` take the name that `shape` had before NumPy 1.16."""
+
+    @functools.wraps(real)
+    def unravel_index(*args: Any, **kwargs: Any) -> Any:
+        if "dims" in kwargs:
+            notes["unravel_index(dims=) was renamed to shape= in NumPy 1.16; taken as that"] = None
+            kwargs["shape"] = kwargs.pop("dims")
+        return real(*args, **kwargs)
+
+    return unravel_index
 
 
 def _lib_names(numpy: Any, old: Any, notes: dict[str, None]) -> Callable[[str], Any]:
