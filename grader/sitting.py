@@ -12,7 +12,7 @@ from grader import submission
 from grader.carried import carries, carry_forward
 from grader.checks import judge, where_raised
 from grader.conventions import Way
-from grader.diagnosis import explain, sentence
+from grader.diagnosis import blame, explain, sentence
 from grader.errors import GraderError, in_words
 from grader.exam import Exam
 from grader.executors import Room
@@ -91,6 +91,11 @@ class Attempt:
         return self.earned.earned == self.earned.total
 
     @property
+    def right(self) -> int:
+        """How many cases are right."""
+        return sum(outcome.verdict is Verdict.CORRECT for outcome in self.outcomes)
+
+    @property
     def timed_out(self) -> bool:
         """Whether some case was stopped: asking it all again could take as long."""
         return any(outcome.verdict is Verdict.TIMED_OUT for outcome in self.outcomes)
@@ -103,8 +108,11 @@ class Attempt:
     @property
     def rank(self) -> tuple[object, ...]:
         """Of two attempts the one with more points, then more right cases, then its own function called."""
-        right = sum(outcome.verdict is Verdict.CORRECT for outcome in self.outcomes)
-        return self.earned.earned, right, any(self._reached(place) for place in range(len(self.outcomes)))
+        return (
+            self.earned.earned,
+            self.right,
+            any(self._reached(place) for place in range(len(self.outcomes))),
+        )
 
     def _reached(self, place: int) -> bool:
         """Whether a case got as far as the function that is graded."""
@@ -183,8 +191,11 @@ class Sitting:
             again = self._with_right_parts(first, called)
         except GraderError as error:  # of the solution: no fault of the student's
             return replace(result, notes=(*result.notes, f"no right {names} could be tried: {error}"))
-        if again is None or again.earned.earned <= first.earned.earned:
+        if again is None:
             return result
+        if again.earned.earned <= first.earned.earned:
+            named = any(finding.mistake for finding in result.findings)
+            return result if named and again.right <= first.right else self._told(result, first, again, ())
         if self._plan.assignment.independent:
             note = f"graded with a right {names} in place of the submission's, which is where a mistake lies"
             better = self._result(exercise, again)
@@ -192,7 +203,27 @@ class Sitting:
         total = again.earned.total
         points = f"{format_points(again.earned.earned, total)} of {format_points(total, total)}"
         note = f"with a right {names} in place of the submission's, it would have {points} points"
-        return replace(result, notes=(*result.notes, note))
+        told = self._told(result, first, again, called)
+        return replace(told, notes=(*told.notes, note))
+
+    def _told(
+        self, result: ExerciseResult, first: Attempt, again: Attempt, names: tuple[str, ...]
+    ) -> ExerciseResult:
+        """The result, without naming mistakes for its own that are those of the functions that it calls.
+
+        Args:
+            first: with the submission's own functions.
+            again: with right ones.
+            names: of these functions.
+        """
+        if not result.findings:
+            return result
+        try:
+            own = explain(again.exam, again.outcomes, again.reply.replies, self._student, "")
+            findings = blame(result.findings, own, first.exam, () if own else names)
+        except Exception:  # a fault in the explanation must not take the marks away
+            return result
+        return replace(result, findings=findings)
 
     def _with_right_parts(self, first: Attempt, names: tuple[str, ...]) -> Attempt | None:
         """The same exam, taken with right versions of some functions in place of the submission's own."""
@@ -249,8 +280,7 @@ class Sitting:
 
     def _carries(self, forward: ExerciseResult, attempt: Attempt) -> bool:
         output = next(iter(self._plan.convention.spellings[forward.op].results.values()))
-        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes)
-        return carries(forward, output, right=right / len(attempt.outcomes))
+        return carries(forward, output, right=attempt.right / len(attempt.outcomes))
 
     def _carried(self, attempt: Attempt, before: Sequence[ExerciseResult]) -> Attempt:
         """Let errors be carried forward, behind a forward function that is wrong but is one."""

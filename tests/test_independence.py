@@ -158,6 +158,25 @@ def test_it_is_said_that_the_helper_is_to_blame(sandbox: Sandbox) -> None:
     )
 
 
+def test_a_helpers_mistake_is_not_named_for_the_one_that_calls_it(sandbox: Sandbox) -> None:
+    found = results(SUBMISSION, sandbox, independent=False)
+    assert [finding.mistake for finding in found["zero_pad"].findings] == ["zero_pad.pads_with_ones"]
+    (finding,) = found["conv_forward"].findings
+    assert not finding.mistake
+    assert finding.text.startswith(
+        "It is right itself: the mistake lies in zero_pad, which it calls. Z[0, 0, 0, 0] is "
+    )
+    assert finding.example is not None
+
+
+def test_its_own_mistake_is_named_behind_a_wrong_helper(sandbox: Sandbox) -> None:
+    text = SUBMISSION.replace("constant_values=1)", "constant_values=pad * pad / 3)")
+    text = text.replace("j * s : j * s + f", "j : j + f").replace("i * s : i * s + f", "i : i + f")
+    first, *others = results(text, sandbox, independent=False)["conv_forward"].findings
+    assert (first.mistake, others) == ("conv2d.windows_ignore_stride", [])
+    assert ", but should be " in first.text
+
+
 def test_the_points_are_given_where_the_assignment_says_so(sandbox: Sandbox) -> None:
     found = results(SUBMISSION, sandbox, independent=True)
     assert found["conv_forward"].score.earned == found["conv_forward"].score.total
