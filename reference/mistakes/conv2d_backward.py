@@ -316,6 +316,21 @@ def pad_is_always_one(
 
 
 @mistake
+def pad_is_always_two(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The image and its gradient get a frame of two pixels, whatever pad says.
+
+    pad is a hyperparameter of the forward pass: xpad and dxpad are H + 2P high and W + 2P wide, and P
+    pixels come off each side of dxpad.
+    """
+    _, _, db = of(dout, x, w, stride=stride, pad=pad)
+
+    window = _window(w, stride)
+    return _dx(dout, x, w, window, 2), _dw(dout, _framed(x, 2), w, window), db
+
+
+@mistake
 def pads_x_by_one_for_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
