@@ -108,11 +108,8 @@ class Attempt:
     @property
     def rank(self) -> tuple[object, ...]:
         """Of two attempts the one with more points, then more right cases, then its own function called."""
-        return (
-            self.earned.earned,
-            self.right,
-            any(self._reached(place) for place in range(len(self.outcomes))),
-        )
+        right = -1 if self.exam.way.on_evidence else self.right
+        return self.earned.earned, right, any(self._reached(place) for place in range(len(self.outcomes)))
 
     def _reached(self, place: int) -> bool:
         """Whether a case got as far as the function that is graded."""
@@ -143,7 +140,7 @@ class Sitting:
         attempts: list[Attempt] = []
         forward_right = _full(self._forward(exercise, before))
         for way in self._plan.ways(exercise):
-            if way.instead_of_forward and forward_right:
+            if way.instead_of_forward and forward_right and not way.cache_is_fixed:
                 continue
             if way.without and not (attempts and _took_none(attempts[-1], way.without)):
                 continue

@@ -196,3 +196,48 @@ def test_a_right_function_that_calls_no_wrong_one_hears_nothing(sandbox: Sandbox
     found = results(text, sandbox, independent=False)["conv_forward"]
     assert found.score.earned == found.score.total
     assert not found.notes
+
+
+# --- ways to call ------------------------------------------------------------------------------------
+
+BACKWARD = """
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p = hparameters["stride"], hparameters["pad"]
+    f = W.shape[0]
+    padded = zero_pad(A_prev, p)
+    grown, dW = np.zeros_like(padded), np.zeros_like(W)
+    for i in range(dZ.shape[1]):
+        for j in range(dZ.shape[2]):
+            rows, cols = slice(i * s, i * s + f), slice(j * s, j * s + f)
+            grown[:, rows, cols] += np.tensordot(dZ[:, i, j], W, (1, 3))
+            dW += np.tensordot(padded[:, rows, cols], dZ[:, i, j], (0, 0))
+    return grown[:, p:-p, p:-p], dW, dZ.sum(axis=(0, 1, 2), keepdims=True)
+"""
+
+
+def graded(text: str, names: list[str], sandbox: Sandbox) -> dict[str, ExerciseResult]:
+    course = select(read(find("deeplearning_ai_c4w1")), names)
+    student = Submission(id="a", path="a", sources=(source(text, "a.py"),))
+    return {each.name: each for each in grade(Plan(course, seed=1), student, sandbox).exercises}
+
+
+def test_a_backward_may_rely_on_the_cache_that_the_course_fixes(sandbox: Sandbox) -> None:
+    """The forward's output is right here, but it hands on the padded images."""
+    text = SUBMISSION.replace("constant_values=1)", "constant_values=0)") + BACKWARD
+    text = text.replace("return Z, (A_prev,", "return Z, (padded,")
+    found = graded(text, ["conv_forward", "conv_backward"], sandbox)
+    assert all(each.score.earned == each.score.total for each in found.values())
+    assert "it was given (A_prev, W, b, hparameters) as its cache" in found["conv_backward"].notes[0]
+
+
+def test_a_right_case_or_two_by_chance_are_not_the_notebook_of_2017(sandbox: Sandbox) -> None:
+    text = """
+import numpy as np
+
+def conv_single_step(a, W, b):
+    return np.mean(a * W) + b.item()
+"""
+    found = graded(text, ["conv_single_step"], sandbox)["conv_single_step"]
+    assert [each.mistake for each in found.findings] == ["conv_single_step.averages_the_products"]
+    assert not found.notes
