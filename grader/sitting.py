@@ -128,7 +128,7 @@ class Sitting:
         self._plan, self._student, self._room = plan, student, room
         self.load_fault: tuple[Status, str] | None = None
         self.notes: dict[str, None] = {}
-        self._attempts: dict[str, Attempt] = {}
+        self._attempts: dict[str, tuple[Attempt, ...]] = {}
         self._program = submission.program(student, plan.assignment)
 
     def take(self, exercise: Exercise, before: Sequence[ExerciseResult]) -> ExerciseResult:
@@ -154,8 +154,9 @@ class Sitting:
                 break
         if not attempts or self.load_fault:
             return self._result(exercise, None)
-        attempt = self._timed(max(attempts, key=lambda attempt: attempt.rank))
-        self._attempts[exercise.name] = attempt
+        best, *others = sorted(attempts, key=lambda attempt: attempt.rank, reverse=True)
+        attempt = self._timed(best)
+        self._attempts[exercise.name] = (attempt, *others)
         return self._result(exercise, attempt)
 
     def reconsider(self, results: Sequence[ExerciseResult]) -> list[ExerciseResult]:
@@ -180,19 +181,19 @@ class Sitting:
         called = called_by(
             exercise.definition, self._student.sources, [name for name in wrong if name not in own]
         )
-        first = self._attempts.get(exercise.name)
-        if not called or first is None or first.timed_out:
+        attempts = self._attempts.get(exercise.name, ())
+        if not called or not attempts or any(attempt.timed_out for attempt in attempts):
             return result
         names = " and ".join(called)
         try:
-            again = self._with_right_parts(first, called)
+            called, again = self._to_blame(attempts, called)
         except GraderError as error:  # of the solution: no fault of the student's
             return replace(result, notes=(*result.notes, f"no right {names} could be tried: {error}"))
         if again is None:
             return result
+        first, names = attempts[0], " and ".join(called)
         if again.earned.earned <= first.earned.earned:
-            named = any(finding.mistake for finding in result.findings)
-            return result if named and again.right <= first.right else self._told(result, first, again, ())
+            return self._told(result, first, again, ())
         if self._plan.assignment.independent:
             note = f"graded with a right {names} in place of the submission's, which is where a mistake lies"
             better = self._result(exercise, again)
@@ -211,16 +212,35 @@ class Sitting:
         Args:
             first: with the submission's own functions.
             again: with right ones.
-            names: of these functions.
+            names: of these functions, if it has more points with them.
         """
         if not result.findings:
             return result
         try:
             own = explain(again.exam, again.outcomes, again.reply.replies, self._student, "")
+            if not names and not any(finding.mistake for finding in own):
+                return result
             findings = blame(result.findings, own, first.exam, () if own else names)
         except Exception:  # a fault in the explanation must not take the marks away
             return result
         return replace(result, findings=findings)
+
+    def _to_blame(
+        self, attempts: Sequence[Attempt], names: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], Attempt | None]:
+        """Which of the functions that it calls are to blame, and what becomes of it with right ones."""
+        again = self._best_with(attempts, names)
+        if again is not None and again.full and len(names) > 1:
+            for name in names:
+                alone = self._best_with(attempts, (name,))
+                if alone is not None and alone.full:
+                    return (name,), alone
+        return names, again
+
+    def _best_with(self, attempts: Sequence[Attempt], names: tuple[str, ...]) -> Attempt | None:
+        """The best that comes of right versions of some functions, in one of the ways that were tried."""
+        again = [self._with_right_parts(attempt, names) for attempt in attempts]
+        return max((each for each in again if each is not None), key=lambda each: each.rank, default=None)
 
     def _with_right_parts(self, first: Attempt, names: tuple[str, ...]) -> Attempt | None:
         """The same exam, taken with right versions of some functions in place of the submission's own."""

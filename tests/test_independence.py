@@ -241,3 +241,41 @@ def conv_single_step(a, W, b):
     found = graded(text, ["conv_single_step"], sandbox)["conv_single_step"]
     assert [each.mistake for each in found.findings] == ["conv_single_step.averages_the_products"]
     assert not found.notes
+
+
+# --- which of several is to blame ----------------------------------------------------------------------
+
+POOL = """
+import numpy as np
+
+def create_mask_from_window(x):
+    return x == np.min(x)
+
+def distribute_value(dz, shape):
+    return np.ones(shape) * dz / shape[0] ** 2
+
+def pool_backward(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    s, f = hparameters["stride"], hparameters["f"]
+    dA_prev = np.zeros(A_prev.shape)
+    for (n, i, j, c), g in np.ndenumerate(dA):
+        window = (n, slice(i * s, i * s + f), slice(j * s, j * s + f), c)
+        given = create_mask_from_window(A_prev[window]) * g if mode == "max" else distribute_value(g, (f, f))
+        dA_prev[window] += given
+    return dA_prev
+"""
+
+
+def test_a_helper_that_is_wrong_elsewhere_is_not_blamed(sandbox: Sandbox) -> None:
+    """Windows of a pool are square, where the other helper is right."""
+    names = ["create_mask_from_window", "distribute_value", "pool_backward"]
+    found = graded(POOL, names, sandbox)
+    assert all(each.score.earned < each.score.total for each in found.values())
+    (finding,) = found["pool_backward"].findings
+    assert finding.text.startswith("It is right itself: the mistake lies in create_mask_from_window, which")
+
+
+def test_a_backward_is_right_itself_behind_a_wrong_forward_and_a_wrong_helper(sandbox: Sandbox) -> None:
+    text = SUBMISSION.replace("b.ravel()", "b.ravel()[:0]") + BACKWARD
+    found = graded(text, ["zero_pad", "conv_forward", "conv_backward"], sandbox)["conv_backward"]
+    assert found.findings[0].text.startswith("It is right itself: the mistake lies in zero_pad, which")
