@@ -982,6 +982,15 @@ def returns_after_the_first_value(
 
 
 @mistake
+def stores_nothing(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
+    """Nothing is put where each position's value should go, which NumPy shows as nan.
+
+    Each position of the window gives one value of the feature map: the sum of the products, and the bias.
+    """
+    return np.full_like(of(x, w, b, stride=stride, pad=pad), np.nan)
+
+
+@mistake
 def returns_zeros(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
     """The output has the right shape, but nothing is ever stored in it.
 

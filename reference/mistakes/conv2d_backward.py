@@ -1133,6 +1133,19 @@ def keeps_the_last_image_in_dx(
 
 
 @mistake
+def takes_the_first_images_gradient_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """For dx every image is given the upstream gradient of the first image.
+
+    Images do not mix: dx[n] sums dout[n, f, i, j] · w[f] over filters and windows, for each n.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dx, _, _ = of(np.zeros_like(dout) + dout[:1], x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
 def keeps_the_first_image_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
