@@ -17,7 +17,7 @@ from grader.model import Case
 from grader.steps import Array
 from reference.windows import sliding_windows
 
-__all__ = ["Attribute", "Facts", "attributes", "facts", "of_signals"]
+__all__ = ["Attribute", "Facts", "attributes", "facts", "is_one_window", "of_signals"]
 
 
 # --- a case in numbers ---------------------------------------------------------------------------
@@ -134,10 +134,18 @@ def of_signals(case: Case) -> bool:
     return "1d" in case.op or case.op.startswith("flatten")
 
 
+def is_one_window(case: Case) -> bool:
+    """Whether an operation is one on a single window, which no kernel slides over."""
+    x = case.arrays.get("x")
+    return not of_signals(case) and "stride" not in case.params and (x is None or x.ndim < 4)
+
+
 def _sliding(case: Case) -> Mapping[str, Any]:
     """Facts about what slides over the image; where nothing does, each pixel is a window of its own."""
     x, params = _images(case), case.params
     h, w = x.shape[2:]
+    if is_one_window(case):
+        return {"oh": 1, "ow": 1, "kh": h, "kw": w}
     pad = params.get("pad", 0)
     filters = _four(case.arrays["w"], case) if "w" in case.arrays else None
     if "factor" in params:

@@ -19,10 +19,10 @@ from grader.scoring import verdict_of
 from grader.smallest import Respondent, Shown, find_smaller
 from grader.snippet import call_text, repro
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
-from grader.suspects import Explanation, identify
-from reference.mistakes import Mistake
+from grader.suspects import identify
+from reference.mistakes import MISTAKES, Mistake
 
-__all__ = ["explain", "sentence"]
+__all__ = ["blame", "explain", "sentence"]
 
 UNWRITTEN = (Verdict.MISSING, Verdict.UNIMPLEMENTED)
 """Where there is nothing to be wrong yet, no case has anything to show."""
@@ -62,9 +62,9 @@ def explain(
     if respondent is not None:
         shown = find_smaller(shown, outcomes, replies, named, respondent) or shown
     error = shown.reply.error
-    first, *others = [_named_mistake(mistake, each, exam) for each in named for mistake in each.mistakes] or [
-        Finding(text="", hint=_hint(error) if error else "")
-    ]
+    first, *others = [
+        _named_mistake(mistake, each.results, exam) for each in named for mistake in each.mistakes
+    ] or [Finding(text="", hint=_hint(error) if error else "")]
     shared = _shared(exam, outcomes)
     seen = [sentence(shown.outcome.message), _extent(outcomes), *_rest(exam, outcomes)]
     return (
@@ -80,13 +80,49 @@ def explain(
     )
 
 
-def _named_mistake(mistake: Mistake, explanation: Explanation, exam: Exam) -> Finding:
+def blame(
+    seen: Sequence[Finding], own: Sequence[Finding], exam: Exam, elsewhere: Sequence[str]
+) -> tuple[Finding, ...]:
+    """Name only those mistakes that are a function's own, not those of the functions that it calls.
+
+    What happens is still told as it was seen, with the functions that the student has.
+
+    Args:
+        seen: at least one; what was found with the student's functions, of which some are wrong.
+        own: what was found with right ones in their place; nothing if nothing is wrong then.
+        exam: that of both.
+        elsewhere: functions that all of it is due to, if so.
+    """
+    first, told = seen[0], _without_claim(seen[0], exam)
+    if elsewhere:
+        claim = f"It is right itself: the mistake lies in {' and '.join(elsewhere)}, which it calls."
+        return (replace(first, mistake="", results=(), hint="", text=f"{claim} {told}".rstrip()),)
+    named = [finding for finding in own if finding.mistake]
+    if not named:
+        hint = "" if first.mistake else first.hint
+        return (replace(first, mistake="", results=(), hint=hint, text=told),)
+    claim = own[0].text.removesuffix(_without_claim(own[0], exam)).rstrip()
+    mistake, results, hint = own[0].mistake, own[0].results, own[0].hint
+    return (
+        replace(first, mistake=mistake, results=results, hint=hint, text=f"{claim} {told}".rstrip()),
+        *named[1:],
+    )
+
+
+def _without_claim(finding: Finding, exam: Exam) -> str:
+    """What a finding says beside the known mistake that it names."""
+    known = [mistake for mistake in MISTAKES.get(exam.exercise.op, ()) if mistake.id == finding.mistake]
+    claims = [_named_mistake(mistake, finding.results, exam).text for mistake in known]
+    return finding.text.removeprefix(claims[0]).lstrip() if claims else finding.text
+
+
+def _named_mistake(mistake: Mistake, results: tuple[str, ...], exam: Exam) -> Finding:
     """A known mistake as a finding; which result it is about is said where there are several."""
-    about = " and ".join(explanation.results)
-    everything = len(explanation.results) == len(exam.results)
+    about = " and ".join(results)
+    everything = len(results) == len(exam.results)
     sentence, hint = map(exam.spelling.wording, (mistake.sentence, mistake.hint))
     text = sentence if everything else f"{about}: {sentence}"
-    return Finding(mistake=mistake.id, results=explanation.results, text=text, hint=hint)
+    return Finding(mistake=mistake.id, results=results, text=text, hint=hint)
 
 
 def _smallest(exam: Exam, failing: Sequence[Outcome], replies: Sequence[Reply]) -> Shown:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.attributes import attributes, facts, of_signals
+from grader.attributes import attributes, facts, is_one_window, of_signals
 from grader.hyperparameters import size_attributes, sizes
 from grader.model import Case
 
@@ -118,23 +118,21 @@ def _attributes(cases: Sequence[Case]) -> Iterator[tuple[str, tuple[bool, ...]]]
         yield from ((clause, tuple(map(holds, given))) for clause, holds in size_attributes())
         return
     measured = [facts(case) for case in cases]
-    kernel = "window" if "window" in first.params else "kernel"
+    kernel = "window" if "window" in first.params or is_one_window(first) else "kernel"
     for clause, holds in attributes(kernel, signals=of_signals(first)):
-        if all(word in _parts(first) for word in ("stride", "window") if word in clause):
+        if all(word in _parts(first) for word in ("stride", "window", "kernel") if word in clause):
             yield clause, tuple(map(holds, measured))
 
 
 def _parts(case: Case) -> set[str]:
-    """What an operation has of which attributes speak; upsampling has neither stride nor window."""
-    slides = {"window"} if "stride" in case.params or "w" in case.arrays else set()
-    return slides | set(case.params)
+    """What an operation has of which attributes speak; padding has no kernel, upsampling no window either."""
+    slides = {"window"} if "stride" in case.params or "w" in case.arrays or is_one_window(case) else set()
+    return slides | ({"kernel"} if "w" in case.arrays else set()) | set(case.params)
 
 
 def _about(case: Case, clause: str) -> str:
     """Of a single window say "the window" where others have an image."""
-    x = case.arrays.get("x")
-    alone = not of_signals(case) and (x is None or x.ndim < 4)
-    return clause.replace("the image", "the window") if alone else clause
+    return clause.replace("the image", "the window") if is_one_window(case) else clause
 
 
 # --- all conditions at once ----------------------------------------------------------------------

@@ -12,7 +12,7 @@ from grader import submission
 from grader.carried import ENOUGH_RIGHT, carries, carry_forward, known_forward
 from grader.checks import judge, where_raised
 from grader.conventions import Way
-from grader.diagnosis import explain, sentence
+from grader.diagnosis import blame, explain, sentence
 from grader.errors import GraderError, in_words
 from grader.exam import Exam
 from grader.executors import Room
@@ -91,6 +91,11 @@ class Attempt:
         return self.earned.earned == self.earned.total
 
     @property
+    def right(self) -> int:
+        """How many cases are right."""
+        return sum(outcome.verdict is Verdict.CORRECT for outcome in self.outcomes)
+
+    @property
     def timed_out(self) -> bool:
         """Whether some case was stopped: asking it all again could take as long."""
         return any(outcome.verdict is Verdict.TIMED_OUT for outcome in self.outcomes)
@@ -103,7 +108,7 @@ class Attempt:
     @property
     def rank(self) -> tuple[object, ...]:
         """Of two attempts the one with more points, then more right cases, then its own function called."""
-        right = sum(outcome.verdict is Verdict.CORRECT for outcome in self.outcomes)
+        right = -1 if self.exam.way.on_evidence else self.right
         return self.earned.earned, right, any(self._reached(place) for place in range(len(self.outcomes)))
 
     def _reached(self, place: int) -> bool:
@@ -123,7 +128,7 @@ class Sitting:
         self._plan, self._student, self._room = plan, student, room
         self.load_fault: tuple[Status, str] | None = None
         self.notes: dict[str, None] = {}
-        self._attempts: dict[str, Attempt] = {}
+        self._attempts: dict[str, tuple[Attempt, ...]] = {}
         self._program = submission.program(student, plan.assignment)
 
     def take(self, exercise: Exercise, before: Sequence[ExerciseResult]) -> ExerciseResult:
@@ -135,7 +140,7 @@ class Sitting:
         attempts: list[Attempt] = []
         forward_right = _full(self._forward(exercise, before))
         for way in self._plan.ways(exercise):
-            if way.instead_of_forward and forward_right:
+            if way.instead_of_forward and forward_right and not way.cache_is_fixed:
                 continue
             if way.without and not (attempts and _took_none(attempts[-1], way.without)):
                 continue
@@ -149,8 +154,9 @@ class Sitting:
                 break
         if not attempts or self.load_fault:
             return self._result(exercise, None)
-        attempt = self._timed(max(attempts, key=lambda attempt: attempt.rank))
-        self._attempts[exercise.name] = attempt
+        best, *others = sorted(attempts, key=lambda attempt: attempt.rank, reverse=True)
+        attempt = self._timed(best)
+        self._attempts[exercise.name] = (attempt, *others)
         return self._result(exercise, attempt)
 
     def reconsider(self, results: Sequence[ExerciseResult]) -> list[ExerciseResult]:
@@ -175,16 +181,19 @@ class Sitting:
         helpers = self._plan.helpers(exercise)
         asked = [name for name in wrong if name in helpers and name != own]
         called = called_by(exercise.definition, self._student.sources, asked)
-        first = self._attempts.get(exercise.name)
-        if not called or first is None or first.timed_out:
+        attempts = self._attempts.get(exercise.name, ())
+        if not called or not attempts or any(attempt.timed_out for attempt in attempts):
             return result
         names = " and ".join(called)
         try:
-            again = self._with_right_parts(first, called)
+            called, again = self._to_blame(attempts, called)
         except GraderError as error:  # of the solution: no fault of the student's
             return replace(result, notes=(*result.notes, f"no right {names} could be tried: {error}"))
-        if again is None or again.earned.earned <= first.earned.earned:
+        if again is None:
             return result
+        first, names = attempts[0], " and ".join(called)
+        if again.earned.earned <= first.earned.earned:
+            return self._told(result, first, again, ())
         if self._plan.assignment.independent:
             note = f"graded with a right {names} in place of the submission's, which is where a mistake lies"
             better = self._result(exercise, again)
@@ -192,7 +201,46 @@ class Sitting:
         total = again.earned.total
         points = f"{format_points(again.earned.earned, total)} of {format_points(total, total)}"
         note = f"with a right {names} in place of the submission's, it would have {points} points"
-        return replace(result, notes=(*result.notes, note))
+        told = self._told(result, first, again, called)
+        return replace(told, notes=(*told.notes, note))
+
+    def _told(
+        self, result: ExerciseResult, first: Attempt, again: Attempt, names: tuple[str, ...]
+    ) -> ExerciseResult:
+        """The result, without naming mistakes for its own that are those of the functions that it calls.
+
+        Args:
+            first: with the submission's own functions.
+            again: with right ones.
+            names: of these functions, if it has more points with them.
+        """
+        if not result.findings:
+            return result
+        try:
+            own = explain(again.exam, again.outcomes, again.reply.replies, self._student, "")
+            if not names and not any(finding.mistake for finding in own):
+                return result
+            findings = blame(result.findings, own, first.exam, () if own else names)
+        except Exception:  # a fault in the explanation must not take the marks away
+            return result
+        return replace(result, findings=findings)
+
+    def _to_blame(
+        self, attempts: Sequence[Attempt], names: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], Attempt | None]:
+        """Which of the functions that it calls are to blame, and what becomes of it with right ones."""
+        again = self._best_with(attempts, names)
+        if again is not None and again.full and len(names) > 1:
+            for name in names:
+                alone = self._best_with(attempts, (name,))
+                if alone is not None and alone.full:
+                    return (name,), alone
+        return names, again
+
+    def _best_with(self, attempts: Sequence[Attempt], names: tuple[str, ...]) -> Attempt | None:
+        """The best that comes of right versions of some functions, in one of the ways that were tried."""
+        again = [self._with_right_parts(attempt, names) for attempt in attempts]
+        return max((each for each in again if each is not None), key=lambda each: each.rank, default=None)
 
     def _with_right_parts(self, first: Attempt, names: tuple[str, ...]) -> Attempt | None:
         """The same exam, taken with right versions of some functions in place of the submission's own."""
@@ -253,9 +301,7 @@ class Sitting:
         if forward is None or attempt.full or attempt.reply.missing:
             return attempt
         spelling = self._plan.convention.spellings[forward.op]
-        right = sum(outcome.verdict is Verdict.CORRECT for outcome in attempt.outcomes) / len(
-            attempt.outcomes
-        )
+        right = attempt.right / len(attempt.outcomes)
         outcomes, run = attempt.outcomes, partial(self._probe, attempt.exam)
         carry = partial(carry_forward, attempt.exam, key=f"{self._plan.seed} {self._student.digest}")
         if not carries(forward, next(iter(spelling.results.values())), right=right):

@@ -158,6 +158,25 @@ def test_it_is_said_that_the_helper_is_to_blame(sandbox: Sandbox) -> None:
     )
 
 
+def test_a_helpers_mistake_is_not_named_for_the_one_that_calls_it(sandbox: Sandbox) -> None:
+    found = results(SUBMISSION, sandbox, independent=False)
+    assert [finding.mistake for finding in found["zero_pad"].findings] == ["zero_pad.pads_with_ones"]
+    (finding,) = found["conv_forward"].findings
+    assert not finding.mistake
+    assert finding.text.startswith(
+        "It is right itself: the mistake lies in zero_pad, which it calls. Z[0, 0, 0, 0] is "
+    )
+    assert finding.example is not None
+
+
+def test_its_own_mistake_is_named_behind_a_wrong_helper(sandbox: Sandbox) -> None:
+    text = SUBMISSION.replace("constant_values=1)", "constant_values=pad * pad / 3)")
+    text = text.replace("j * s : j * s + f", "j : j + f").replace("i * s : i * s + f", "i : i + f")
+    first, *others = results(text, sandbox, independent=False)["conv_forward"].findings
+    assert (first.mistake, others) == ("conv2d.windows_ignore_stride", [])
+    assert ", but should be " in first.text
+
+
 def test_the_points_are_given_where_the_assignment_says_so(sandbox: Sandbox) -> None:
     found = results(SUBMISSION, sandbox, independent=True)
     assert found["conv_forward"].score.earned == found["conv_forward"].score.total
@@ -210,3 +229,86 @@ def test_two_that_do_nothing_but_call_each_other_have_no_points(sandbox: Sandbox
     student = Submission(id="a", path="a", sources=(source(CALL_EACH_OTHER, "exercises.py"),))
     found = grade(Plan(course, seed=1), student, sandbox)
     assert {each.name: each.score.earned for each in found.exercises} == dict.fromkeys(names, 0)
+
+
+# --- ways to call ------------------------------------------------------------------------------------
+
+BACKWARD = """
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p = hparameters["stride"], hparameters["pad"]
+    f = W.shape[0]
+    padded = zero_pad(A_prev, p)
+    grown, dW = np.zeros_like(padded), np.zeros_like(W)
+    for i in range(dZ.shape[1]):
+        for j in range(dZ.shape[2]):
+            rows, cols = slice(i * s, i * s + f), slice(j * s, j * s + f)
+            grown[:, rows, cols] += np.tensordot(dZ[:, i, j], W, (1, 3))
+            dW += np.tensordot(padded[:, rows, cols], dZ[:, i, j], (0, 0))
+    return grown[:, p:-p, p:-p], dW, dZ.sum(axis=(0, 1, 2), keepdims=True)
+"""
+
+
+def graded(text: str, names: list[str], sandbox: Sandbox) -> dict[str, ExerciseResult]:
+    course = select(read(find("deeplearning_ai_c4w1")), names)
+    student = Submission(id="a", path="a", sources=(source(text, "a.py"),))
+    return {each.name: each for each in grade(Plan(course, seed=1), student, sandbox).exercises}
+
+
+def test_a_backward_may_rely_on_the_cache_that_the_course_fixes(sandbox: Sandbox) -> None:
+    """The forward's output is right here, but it hands on the padded images."""
+    text = SUBMISSION.replace("constant_values=1)", "constant_values=0)") + BACKWARD
+    text = text.replace("return Z, (A_prev,", "return Z, (padded,")
+    found = graded(text, ["conv_forward", "conv_backward"], sandbox)
+    assert all(each.score.earned == each.score.total for each in found.values())
+    assert "it was given (A_prev, W, b, hparameters) as its cache" in found["conv_backward"].notes[0]
+
+
+def test_a_right_case_or_two_by_chance_are_not_the_notebook_of_2017(sandbox: Sandbox) -> None:
+    text = """
+import numpy as np
+
+def conv_single_step(a, W, b):
+    return np.mean(a * W) + b.item()
+"""
+    found = graded(text, ["conv_single_step"], sandbox)["conv_single_step"]
+    assert [each.mistake for each in found.findings] == ["conv_single_step.averages_the_products"]
+    assert not found.notes
+
+
+# --- which of several is to blame ----------------------------------------------------------------------
+
+POOL = """
+import numpy as np
+
+def create_mask_from_window(x):
+    return x == np.min(x)
+
+def distribute_value(dz, shape):
+    return np.ones(shape) * dz / shape[0] ** 2
+
+def pool_backward(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    s, f = hparameters["stride"], hparameters["f"]
+    dA_prev = np.zeros(A_prev.shape)
+    for (n, i, j, c), g in np.ndenumerate(dA):
+        window = (n, slice(i * s, i * s + f), slice(j * s, j * s + f), c)
+        given = create_mask_from_window(A_prev[window]) * g if mode == "max" else distribute_value(g, (f, f))
+        dA_prev[window] += given
+    return dA_prev
+"""
+
+
+def test_a_helper_that_is_wrong_elsewhere_is_not_blamed(sandbox: Sandbox) -> None:
+    """Windows of a pool are square, where the other helper is right."""
+    names = ["create_mask_from_window", "distribute_value", "pool_backward"]
+    found = graded(POOL, names, sandbox)
+    assert all(each.score.earned < each.score.total for each in found.values())
+    (finding,) = found["pool_backward"].findings
+    assert finding.text.startswith("It is right itself: the mistake lies in create_mask_from_window, which")
+
+
+def test_a_backward_is_right_itself_behind_a_wrong_forward_and_a_wrong_helper(sandbox: Sandbox) -> None:
+    text = SUBMISSION.replace("b.ravel()", "b.ravel()[:0]") + BACKWARD
+    found = graded(text, ["zero_pad", "conv_forward", "conv_backward"], sandbox)["conv_backward"]
+    assert found.findings[0].text.startswith("It is right itself: the mistake lies in zero_pad, which")

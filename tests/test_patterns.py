@@ -201,6 +201,24 @@ def test_no_second_attribute_is_named_for_one_case() -> None:
     assert (shared.condition, shared.others) == ("pad > 0", 1)
 
 
+def large(case: Case) -> bool:
+    """Whether a single window, whatever is done with it, has more than one place."""
+    array = case.arrays.get("x")
+    high, wide = case.params["shape"] if array is None else array.shape[-2:]
+    return bool(high * wide > 1)
+
+
+@pytest.mark.parametrize("op", ["conv_single_step", "mask_from_window", "distribute_value"])
+def test_of_a_single_window_neither_a_kernel_nor_other_windows_are_spoken_of(op: str) -> None:
+    said = [found(op, large, seed=seed) for seed in SEEDS]
+    assert [shared and shared.text for shared in said] == ["the window is larger than 1 × 1"] * len(SEEDS)
+
+
+def test_of_padding_no_kernel_is_spoken_of() -> None:
+    shared = [found("zero_pad", lambda case: max(x(case)[2:]) > 1, seed=seed) for seed in SEEDS]
+    assert not any("kernel" in each.text for each in shared if each)
+
+
 # --- real mistakes -------------------------------------------------------------------------------
 
 MADE = {

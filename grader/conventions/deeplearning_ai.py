@@ -255,7 +255,12 @@ CONVENTION = Convention(
         "conv_single_step": Spelling(
             ways=(
                 Way(steps=_conv_single_step, inputs=_step_inputs),
-                Way(steps=_conv_single_step, inputs=_counted_for_each_product(_step_inputs), note=IN_2017),
+                Way(
+                    steps=_conv_single_step,
+                    inputs=_counted_for_each_product(_step_inputs),
+                    note=IN_2017,
+                    on_evidence=True,
+                ),
             ),
             results={"out": "Z"},
             layout=_layout,
@@ -268,7 +273,10 @@ CONVENTION = Convention(
             ways=(
                 Way(steps=_conv_forward, inputs=_renamed(CONV_NAMES)),
                 Way(
-                    steps=_conv_forward, inputs=_counted_for_each_product(_renamed(CONV_NAMES)), note=IN_2017
+                    steps=_conv_forward,
+                    inputs=_counted_for_each_product(_renamed(CONV_NAMES)),
+                    note=IN_2017,
+                    on_evidence=True,
                 ),
             ),
             results={"out": "Z"},
@@ -285,6 +293,7 @@ CONVENTION = Convention(
                     inputs=_renamed(CONV_BACKWARD_NAMES),
                     note=_CONV_CACHE,
                     instead_of_forward=True,
+                    cache_is_fixed=True,
                 ),
             ),
             results={"dx": "dA_prev", "dw": "dW", "db": "db"},
@@ -310,6 +319,7 @@ CONVENTION = Convention(
                     inputs=_renamed(POOL_BACKWARD_NAMES),
                     note=_POOL_CACHE,
                     instead_of_forward=True,
+                    cache_is_fixed=True,
                 ),
             ),
             results={"dx": "dA_prev"},

@@ -39,6 +39,9 @@ class Way:
         note: what the report says where this way, and not the first, is the one that worked.
         instead_of_forward: only for a backward function whose forward is missing or wrong in this
             submission: the reference's cache in place of the student's.
+        cache_is_fixed: the course says what is in that cache, so a right forward, too, may have another.
+        on_evidence: its note says something of the function, so it must earn points that the ways before
+            it do not: a wrong function may come to a right case or two by chance.
         without: only for a class whose constructor did not take this offer of a `Make` in the way before.
         domain: (what the exercise promises) -> what this way can be asked.
     """
@@ -47,6 +50,8 @@ class Way:
     inputs: Callable[[Case], Inputs] = same_inputs
     note: str = ""
     instead_of_forward: bool = False
+    cache_is_fixed: bool = False
+    on_evidence: bool = False
     without: str = ""
     domain: Callable[[Domain], Domain] = same_domain
 

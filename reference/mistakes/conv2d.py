@@ -119,6 +119,15 @@ def pad_is_always_one(x: Array, w: Array, b: Array, *, stride: int, pad: int, of
 
 
 @mistake
+def pad_is_always_two(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
+    """The image is padded by two pixels on every side, whatever pad says.
+
+    pad is a hyperparameter: P zeros go on each side, so the padded image is H + 2P high and W + 2P wide.
+    """
+    return _fit(of, x, w, b, stride=stride, pad=2)
+
+
+@mistake
 def pads_by_one_but_counts_with_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The image is padded by one pixel on every side, while the output's size is worked out with pad.
 
@@ -412,12 +421,36 @@ def counts_pad_at_one_end(
 
 
 @mistake
+def counts_pad_at_one_end_and_cuts_with_int(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Along each axis the padding counts once and not at both ends, so that the output is mostly too small.
+
+    Each axis is padded at both of its ends: the padded height is H + 2P, so OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    """
+    rows, cols = (int((n + pad - k) / stride) + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
+    return _crop(of(x, w, b, stride=stride, pad=pad), rows, cols)
+
+
+@mistake
 def size_leaves_out_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
     """The image is padded, but the output's size is worked out without the padding.
 
     The window slides over the padded image, which is H + 2P high: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     return _crop(of(x, w, b, stride=stride, pad=pad), *_size(x, w, stride, 0))
+
+
+@mistake
+def size_leaves_out_pad_and_is_cut_with_int(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """The image is padded, but in the output's size the padding is left out.
+
+    The window slides over the padded image, which is H + 2P high: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    """
+    rows, cols = (int((n - k) / stride) + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
+    return _crop(of(x, w, b, stride=stride, pad=pad), rows, cols)
 
 
 @mistake
@@ -961,6 +994,15 @@ def returns_after_the_first_value(
     out = np.zeros_like(right)
     out[0, 0, 0, 0] = right[0, 0, 0, 0]
     return out
+
+
+@mistake
+def stores_nothing(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
+    """Nothing is put where each position's value should go, which NumPy shows as nan.
+
+    Each position of the window gives one value of the feature map: the sum of the products, and the bias.
+    """
+    return np.full_like(of(x, w, b, stride=stride, pad=pad), np.nan)
 
 
 @mistake

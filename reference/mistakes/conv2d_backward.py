@@ -342,6 +342,21 @@ def pad_is_always_one(
 
 
 @mistake
+def pad_is_always_two(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The image and its gradient get a frame of two pixels, whatever pad says.
+
+    pad is a hyperparameter of the forward pass: xpad and dxpad are H + 2P high and W + 2P wide, and P
+    pixels come off each side of dxpad.
+    """
+    _, _, db = of(dout, x, w, stride=stride, pad=pad)
+
+    window = _window(w, stride)
+    return _dx(dout, x, w, window, 2), _dw(dout, _framed(x, 2), w, window), db
+
+
+@mistake
 def pads_x_by_one_for_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
@@ -1140,6 +1155,19 @@ def keeps_the_last_image_in_dx(
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(_kept(dout, -1), x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
+def takes_the_first_images_gradient_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """For dx every image is given the upstream gradient of the first image.
+
+    Images do not mix: dx[n] sums dout[n, f, i, j] · w[f] over filters and windows, for each n.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dx, _, _ = of(np.zeros_like(dout) + dout[:1], x, w, stride=stride, pad=pad)
     return dx, dw, db
 
 

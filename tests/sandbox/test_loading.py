@@ -243,6 +243,17 @@ def test_an_import_that_is_not_used_costs_nothing(one: Stage) -> None:
     assert len(reply.load.notes) == len(set(reply.load.notes))
 
 
+def test_a_cell_under_a_magic_runs_where_the_call_of_it_stands(one: Stage) -> None:
+    """As nbconvert writes it; what raises in there is said to be in the line of the call."""
+    text = """
+    get_ipython().run_cell_magic('bash', '', 'exit 1')
+    get_ipython().run_cell_magic('time', '', 'def f():\\n    return (1 +\\n        0 / 0)\\n')
+    """
+    error = one.reply(text).error
+    assert error is not None
+    assert (error.type, error.line, error.function) == ("ZeroDivisionError", 3, "f")
+
+
 def test_using_what_is_not_there_says_so(one: Stage) -> None:
     error = one.reply("from scipy.ndimage import convolve\ndef f():\n    return convolve(1, 2)").error
     assert error is not None
