@@ -239,6 +239,50 @@ def swaps_stride_and_pad(dout: Array, x: Array, w: Array, *, stride: int, pad: i
     return conv1d_backward(dout, x, w, stride=pad, pad=stride)
 
 
+# --- the bias ------------------------------------------------------------------------------------
+
+
+def _with_db(db: Array, dout: Array, x: Array, w: Array, stride: int, pad: int) -> Gradients:
+    dx, dw, _ = conv1d_backward(dout, x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
+def keeps_the_samples_apart_in_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The upstream gradient is summed over signals for db, but not over samples.
+
+    The bias of filter f was added to every sample: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
+    """
+    return _with_db(dout.sum(axis=0), dout, x, w, stride, pad)
+
+
+@mistake
+def keeps_the_signals_apart_in_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The upstream gradient is summed over samples for db, but not over signals.
+
+    All signals of the batch met the same bias: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
+    """
+    return _with_db(dout.sum(axis=2), dout, x, w, stride, pad)
+
+
+@mistake
+def keeps_all_axes_of_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The sum for db keeps the axes of length one that it sums over.
+
+    db has the shape of b, (F,), and not (1, F, 1).
+    """
+    return _with_db(dout.sum(axis=(0, 2), keepdims=True), dout, x, w, stride, pad)
+
+
+@mistake
+def sums_db_as_if_channels_came_last(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """For db the first two axes are summed, as if the filters came last.
+
+    Results are stored as (N, F, W): the filters are axis 1, and db[f] sums over axes 0 and 2.
+    """
+    return _with_db(dout.sum(axis=(0, 1)), dout, x, w, stride, pad)
+
+
 # --- of images, too ------------------------------------------------------------------------------
 
 DX = (
@@ -314,6 +358,7 @@ ON_ONE_ROW: Mapping[str, str] = {
     "turns_the_channels_in_dx": FLIP,
     "turns_the_filters_in_dx": FLIP,
     "flips_dw": DW,
+    "turns_dout_in_dw": DW,
     "multiplies_by_pixels_in_dx": DX,
     "multiplies_by_weights_in_dw": DW,
     "leaves_the_weights_out_of_dx": DX,

@@ -1999,6 +1999,19 @@ def flips_dw(
 
 
 @mistake
+def turns_dout_in_dw(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """For dw the upstream gradient is turned by 180 degrees before it meets the windows.
+
+    dw[u, v] pairs dout[i, j] with pixel (i·s + u, j·s + v), in the same order: nothing is flipped for dw.
+    """
+    dx, _, db = of(dout, x, w, stride=stride, pad=pad)
+    _, dw, _ = of(np.ascontiguousarray(dout[..., ::-1, ::-1]), x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
 def transposes_the_kernel_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:

@@ -132,6 +132,18 @@ def takes_the_width_from_the_height(x: Array, *, factor: int) -> Array:
 
 
 @mistake
+def leaves_no_room_for_the_width(x: Array, *, factor: int) -> Array:
+    """The result is as wide as it is high, and pixels are put into it one by one.
+
+    Both sides are computed, each from its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
+    """
+    out = np.zeros((*x.shape[:2], *[factor * (x.shape[2] - 1) + 1] * 2), x.dtype)
+    for i, j in np.ndindex(*x.shape[2:]):
+        out[:, :, i * factor, j * factor] = x[:, :, i, j]
+    return out
+
+
+@mistake
 def takes_the_height_from_the_width(x: Array, *, factor: int) -> Array:
     """The result is as high as it is wide.
 
