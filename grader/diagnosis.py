@@ -17,7 +17,7 @@ from grader.model import Example, Finding, Outcome, Submission, Verdict
 from grader.patterns import Pattern, pattern
 from grader.scoring import verdict_of
 from grader.smallest import Respondent, Shown, find_smaller
-from grader.snippet import call_text, repro
+from grader.snippet import NO_OTHER_NAMES, call_text, home_module, repro
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
 from grader.suspects import identify
 from reference.mistakes import MISTAKES, Mistake
@@ -40,6 +40,7 @@ def explain(
     respondent: Respondent | None = None,
     *,
     forward_right: bool = False,
+    own_names: Mapping[str, str] = NO_OTHER_NAMES,
 ) -> tuple[Finding, ...]:
     """Say what is wrong with an exercise; nothing if nothing is.
 
@@ -50,6 +51,7 @@ def explain(
         entry: path of the file that holds the function.
         respondent: the submission, to look for a smaller case with; None not to look for one.
         forward_right: whether a backward's forward has been found right.
+        own_names: what the submission calls those functions that it calls otherwise than the exercise.
     """
     verdict = verdict_of(outcomes)
     if verdict in (Verdict.CORRECT, Verdict.NOT_RUN):
@@ -72,7 +74,7 @@ def explain(
             first,
             text=" ".join([*([first.text] if first.text else []), *seen]),
             pattern=shared.text if shared else "",
-            example=_example(shown, entry),
+            example=_example(shown, home_module(entry, submission.sources), own_names),
             path=error.path if error else "",
             line=error.line if error and not error.cell else 0,
         ),
@@ -217,12 +219,12 @@ def _hint(error: Raised) -> str:
 # --- one case ----------------------------------------------------------------------------------------
 
 
-def _example(shown: Shown, entry: str) -> Example:
+def _example(shown: Shown, home: tuple[str, int], own_names: Mapping[str, str]) -> Example:
     exam, outcome, case = shown.exam, shown.outcome, shown.case
     script, inputs = exam.scripts[outcome.case], exam.way.inputs(case)
     expected = exam.answers[outcome.case]
     names = outcome.wrong or tuple(expected) or script.returns
-    module = entry.rsplit("/", 1)[-1].removesuffix(".py") if entry.endswith(".py") else ""
+    module, folders = home
     return Example(
         call=call_text(script, shown.reply.found),
         inputs={name: _numbers(array) for name, array in inputs.items()},
@@ -236,6 +238,8 @@ def _example(shown: Shown, entry: str) -> Example:
             expected,
             module=module,
             functions=exam.batch.functions,
+            folders=folders,
+            own_names=own_names,
             refusal=case.refusal,
             kept=shown.reply.changed if outcome.verdict is Verdict.CHANGED_INPUT else (),
             loose=exam.spelling.loose,

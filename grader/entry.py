@@ -28,6 +28,12 @@ COPY = re.compile(  # "layers (1).py", "layers copy.py", "Copy of layers.py", "l
     re.IGNORECASE,
 )
 
+FOLDER_COPY = re.compile(  # "mytorch - Copy", "mytorch (1)", "Copy of mytorch", "mytorch_old", "mytorch.bak"
+    r"(?P<of>copy of )?(?P<stem>.+?)"
+    r"(?P<mark> ?\(\d+\)| - copy( \(\d+\))?| copy( \d+)?|[ _.-]?(old|bak|backup|orig|copy\d*))?",
+    re.IGNORECASE,
+)
+
 
 ASIDE = re.compile(  # names of files and folders that are kept, but not what is handed in
     r"(?<![a-z])(old|backup|bak|orig|original|starter|template|skeleton|archive|deprecated|previous|unused)(?![a-z])",
@@ -43,7 +49,7 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     What is missing then is looked for in all other files. Where nothing defines anything, the first
     file that matches a pattern is graded, and a submission of one file always is.
 
-    Of a file and its copies ("layers (1).py") the one without a mark counts.
+    Of a file and its copies ("layers (1).py", "mytorch - Copy/conv.py") the one without a mark counts.
 
     Returns:
         Paths to load in this order, the main one last, so that its definitions win; none if no file
@@ -73,9 +79,9 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     return Entry(tuple(reversed(chosen)), tuple(notes))
 
 
-def _place(path: str) -> tuple[bool, int, bool, str]:
+def _place(path: str) -> tuple[bool, int, bool, list[str]]:
     """Sort paths: those that are put aside last, the higher ones first."""
-    return bool(ASIDE.search(path)), path.count("/"), path.endswith(".ipynb"), path
+    return bool(ASIDE.search(path)), path.count("/"), path.endswith(".ipynb"), path.split("/")
 
 
 def _cover(
@@ -122,10 +128,16 @@ def _without_copies(sources: Sequence[Source]) -> tuple[list[Source], list[str]]
 
 
 def _uncopied(path: str) -> str:
-    """Give the path of the file that this one is named as a copy of, or the path itself."""
-    folder, slash, name = path.rpartition("/")
+    """Give the path of the file that this one, or a folder above it, is named as a copy of."""
+    *folders, name = path.split("/")
     found = COPY.fullmatch(name)
-    return f"{folder}{slash}{found['stem']}{found['suffix']}" if found else path
+    plain = f"{found['stem']}{found['suffix']}" if found else name
+    return "/".join([*(_uncopied_folder(folder) for folder in folders), plain])
+
+
+def _uncopied_folder(name: str) -> str:
+    found = FOLDER_COPY.fullmatch(name)
+    return found["stem"] if found else name
 
 
 def _list(items: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -336,10 +336,15 @@ class Sitting:
 
     def _findings(self, exercise: Exercise, attempt: Attempt) -> tuple[Finding, ...]:
         """What to say about it; a fault in the explanation must not take the marks away."""
-        home = self._home(exercise.definition)
-        replies, right = attempt.reply.replies, attempt.forward_right
         tell = partial(
-            explain, attempt.exam, attempt.outcomes, replies, self._student, home, forward_right=right
+            explain,
+            attempt.exam,
+            attempt.outcomes,
+            attempt.reply.replies,
+            self._student,
+            self._home(exercise.definition),
+            forward_right=attempt.forward_right,
+            own_names=self._own_names,
         )
         try:
             found = tell(Respondent(self._ask_more, attempt.load_seconds))
@@ -364,8 +369,19 @@ class Sitting:
         return self._room.run(exam.encoded, LIMITS).replies
 
     def _home(self, function: str) -> str:
-        """The file that defines a function."""
-        return next((source.path for _, source in self._cells_with(function)), "")
+        """The file that defines a function, under its name or the submission's own."""
+        name = self._own_names.get(function, function)
+        return next((source.path for _, source in self._cells_with(name)), "")
+
+    @cached_property
+    def _own_names(self) -> Mapping[str, str]:
+        """What the submission calls the functions that it has under the name of another year only."""
+        names = self._plan.assignment.names.items()
+        return {
+            name: other
+            for other, name in names
+            if other != name and not any(self._cells_with(name)) and any(self._cells_with(other))
+        }
 
     def _cells_with(self, function: str) -> Iterator[tuple[int, Source]]:
         """The cells, counted from 1, in which a function is defined; a file is a single one."""

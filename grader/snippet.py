@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 import numpy as np
 
@@ -22,13 +23,15 @@ from grader.steps import (
     Put,
     Saved,
     Script,
+    Source,
     Step,
     Value,
 )
 
-__all__ = ["call_text", "passes", "repro"]
+__all__ = ["NO_OTHER_NAMES", "call_text", "home_module", "passes", "repro"]
 
 NOTHING_FOUND: Found = {}
+NO_OTHER_NAMES: Mapping[str, str] = {}
 
 
 def call_text(script: Script, found: Found = NOTHING_FOUND) -> str:
@@ -113,6 +116,8 @@ def repro(
     *,
     module: str,
     functions: tuple[str, ...],
+    folders: int = 0,
+    own_names: Mapping[str, str] = NO_OTHER_NAMES,
     refusal: str = "",
     kept: tuple[str, ...] = (),
     loose: Set[str] = frozenset(),
@@ -122,6 +127,8 @@ def repro(
 
     Args:
         module: to import `functions` from; empty for a notebook, where they are defined already.
+        folders: how many folders above the file its imports reach; see `home_module`.
+        own_names: what the submission calls those of the functions that it calls otherwise.
         refusal: why the call should raise an error instead; "" where it should not.
         kept: inputs that must be the same afterwards, to be asserted, too.
         loose: results whose axes of length 1 may be left out or added.
@@ -130,8 +137,14 @@ def repro(
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
     needs_numpy = needed or not (refusal or all(map(_is_whole, expected.values())))
     lines = ["import numpy as np"] if needs_numpy else []
+    if folders:
+        above = ", ".join(f'"{"/".join([".."] * up)}"' for up in range(1, folders + 1))
+        lines = ["import sys", *lines, f"sys.path[:0] = [{above}]"]
     if module:
-        lines.append(f"from {module} import {', '.join(functions)}")
+        names = [f"{own_names[name]} as {name}" if name in own_names else name for name in functions]
+        lines.append(f"from {module} import {', '.join(names)}")
+    else:
+        lines += [f"{name} = {own_names[name]}" for name in functions if name in own_names]
     lines += ["", *(f"{name} = {_array(inputs[name])}" for name in inputs if name in needed)]
     lines += [f"{name}_before = {name}.copy()" for name in kept]
     steps = [line for place, step in enumerate(script.steps) for line in _lines(step, found.get(place))]
@@ -143,6 +156,30 @@ def repro(
         lines += _compared(name, each, single=single, loose=name in loose)
     lines += [f"assert np.array_equal({name}, {name}_before), {name}" for name in kept]
     return "\n".join(lines).strip()
+
+
+IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\.*)(\w*)", re.MULTILINE)
+
+
+def home_module(path: str, sources: Iterable[Source]) -> tuple[str, int]:
+    """What a snippet beside a file imports it as, and how many folders above the file it is looked for.
+
+    A file that imports its siblings by themselves is a module of its own. One that imports them relatively,
+    or by the name of a folder that it lies in, is to be imported as part of that package.
+
+    Args:
+        path: of the file, such as ``mytorch/nn/Conv1d.py``; that of a notebook has no module.
+        sources: of the submission; those in the same folder are read.
+    """
+    if not path.endswith(".py"):
+        return "", 0
+    *folders, file = path.split("/")
+    siblings = [source for source in sources if source.path.split("/")[:-1] == folders]
+    reach = 0
+    for dots, name in (found for each in siblings for cell in each.cells for found in IMPORT.findall(cell)):
+        reach = max(reach, len(dots), len(folders) - folders.index(name) if name in folders else 0)
+    package = folders[len(folders) - reach :] if reach <= len(folders) else []
+    return ".".join([*package, file.removesuffix(".py")]), len(package)
 
 
 def _is_whole(expected: Expected) -> bool:

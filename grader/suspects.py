@@ -201,14 +201,18 @@ class _Inquiry:
         return tuple(name for name in self._wrong if name not in explained)
 
     def _cover(self, trials: Sequence[_Trial], wrong: tuple[str, ...]) -> tuple[Explanation, ...]:
-        """As few mistakes as explain the results; of several the one that leaves the right ones right."""
+        """As few mistakes as explain the results, but first those that leave the right ones right.
+
+        Of a submission that leaves two of three gradients at zero it is false that it leaves all three there,
+        although that explains both; two sentences are true.
+        """
         left, found = set(wrong), []
+        spares = {id(trial): self._spares(trial) for trial in trials}
         while left:
-            best = max(
-                trials, key=lambda trial: (len(trial.explains & left), self._spares(trial)), default=None
-            )
-            if best is None or not best.explains & left:
+            telling = [trial for trial in trials if trial.explains & left]
+            if not telling:
                 break
+            best = max(telling, key=lambda trial: (spares[id(trial)], len(trial.explains & left)))
             names = tuple(name for name in wrong if name in best.explains & left)
             found.append(Explanation(best.mistakes, names))
             left -= best.explains

@@ -74,6 +74,27 @@ def test_exercises_in_a_file_of_another_name_are_found_and_said() -> None:
     assert notes == (f"pooling.py was graded, too: it defines {POOL}",)
 
 
+@pytest.mark.parametrize(
+    "copy",
+    ["src - Copy", "src (1)", "src copy", "src-copy2", "Copy of src", "src_old", "src.bak", "SRC_BACKUP"],
+)
+def test_of_a_folder_and_its_copies_the_one_without_a_mark_counts(copy: str) -> None:
+    kept = "SRC" if copy.startswith("SRC") else "src"
+    paths_, notes = chosen({f"{copy}/layers.py": FULL, f"{kept}/layers.py": FULL})
+
+    assert paths_ == (f"{kept}/layers.py",)
+    assert notes == (f"{copy}/layers.py is a copy of {kept}/layers.py and was not graded",)
+
+
+def test_a_folder_that_is_named_like_a_copy_counts_where_there_is_no_other() -> None:
+    texts = {"src_old/layers.py": FULL, "src/test.py": ""}
+    assert chosen(texts)[0] == ("src_old/layers.py",)
+
+
+def test_of_two_folders_the_shorter_name_goes_first() -> None:
+    assert chosen({"a - final/layers.py": FULL, "a/layers.py": FULL})[0] == ("a/layers.py",)
+
+
 def test_a_wrong_name_for_the_file_costs_nothing() -> None:
     paths_, notes = chosen({"layer.py": FULL, "im2col.py": ""})
 

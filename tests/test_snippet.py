@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from grader.model import Expected
-from grader.snippet import call_text, passes, repro
+from grader.snippet import call_text, home_module, passes, repro
 from grader.steps import (
     Array,
     Attribute,
@@ -26,6 +26,7 @@ from grader.steps import (
     Put,
     Saved,
     Script,
+    Source,
     Step,
     Value,
 )
@@ -326,3 +327,45 @@ def test_searches_print_as_they_ended() -> None:
         "dLdA = layer.backward(A)",
         "dLdW = layer.inner.dLdW",
     ]
+
+
+# --- where the file lies -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "home"),
+    [
+        ("from resampling import *", ("Conv1d", 0)),
+        ("from .resampling import *", ("nn.Conv1d", 1)),
+        ("from ..flatten import Flatten", ("mytorch.nn.Conv1d", 2)),
+        ("from nn.resampling import *", ("nn.Conv1d", 1)),
+        ("from mytorch.nn.resampling import *", ("mytorch.nn.Conv1d", 2)),
+        ("import mytorch.nn.resampling as rs", ("mytorch.nn.Conv1d", 2)),
+        ("from ....far import *", ("Conv1d", 0)),
+    ],
+)
+def test_a_file_is_imported_as_its_imports_need_it(line: str, home: tuple[str, int]) -> None:
+    def file(path: str, text: str) -> Source:
+        return Source(path=path, cells=(text,))
+
+    path = "handin/mytorch/nn/Conv1d.py"
+    elsewhere = file("handin/test.py", "from handin.mytorch.nn import Conv1d")
+    assert home_module(path, [elsewhere, file(path, f"import numpy as np\n{line}\n")]) == home
+    assert home_module(path, [elsewhere, file("handin/mytorch/nn/pool.py", line), file(path, "")]) == home
+
+
+def test_a_package_is_found_from_the_files_folder() -> None:
+    steps = Script(steps=(Call(("out",), "f", ()),), returns=("out",))
+    text = repro(steps, {}, {"out": exactly(1.5)}, module="mytorch.nn.Conv1d", functions=("f",), folders=2)
+    assert 'sys.path[:0] = ["..", "../.."]\nfrom mytorch.nn.Conv1d import f\n' in text
+    assert text.startswith("import sys\n")
+
+
+def test_what_a_submission_calls_otherwise_is_imported_under_the_name_that_is_used() -> None:
+    steps = Script(steps=(Call(("out",), "Conv1d", ()),), returns=("out",))
+    wanted, names = {"out": exactly(1.5)}, {"Conv1d": "Conv1D"}
+    text = repro(steps, {}, wanted, module="conv", functions=("Conv1d", "g"), own_names=names)
+    assert "\nfrom conv import Conv1D as Conv1d, g\n" in text
+    assert "\nConv1d = Conv1D\n" in repro(
+        steps, {}, wanted, module="", functions=("Conv1d",), own_names=names
+    )

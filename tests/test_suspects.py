@@ -60,6 +60,16 @@ def test_results_are_explained_apart() -> None:
     assert named("conv2d_backward", function) == ["crops_with_minus_pad: dx"]
 
 
+def test_no_mistake_is_named_that_would_spoil_what_is_right() -> None:
+    """All three gradients at zero explains two that are; it is not true of the third."""
+
+    def function(dout: Any, x: Any, w: Any, **params: Any) -> Any:
+        dx, dw, db = conv2d_backward(dout, x, w, **params)
+        return dx, 0 * dw, 0 * db
+
+    assert named("conv2d_backward", function) == ["leaves_dw_at_zero: dw", "leaves_db_at_zero: db"]
+
+
 def test_two_at_once_are_a_pair() -> None:
     def function(x: Any, w: Any, b: Any, **params: Any) -> Any:
         return conv2d(x, w[..., ::-1, ::-1].copy(), np.zeros_like(b), **params)

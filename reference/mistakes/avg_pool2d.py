@@ -193,6 +193,17 @@ def pools_at_every_pixel(x: Array, *, window: Pair, stride: int, of: AvgPool2d =
 
 
 @mistake
+def takes_the_stride_for_the_window(
+    x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
+) -> Array:
+    """The window is taken to be as large as the stride, so that windows always lie side by side.
+
+    Window and stride are separate: windows are KH by KW pixels and start s pixels apart.
+    """
+    return of(x, window=as_pair("stride", stride, least=1), stride=stride)
+
+
+@mistake
 def steps_by_the_window(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The window's size is taken for the stride throughout, so that windows always lie side by side.
 

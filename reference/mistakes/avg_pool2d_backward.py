@@ -203,6 +203,17 @@ def spreads_the_mean_of_the_image(
 
 
 @mistake
+def adds_the_mean_of_the_image(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
+    """Every pixel of a window gets the window's own mean; the upstream gradient has no part in it.
+
+    The gradient of a mean depends on no pixel: dx follows from dout alone, dout[i, j] / (KH · KW) for
+    each pixel.
+    """
+    means = avg_pool2d(x, window=window, stride=stride)
+    return avg_pool2d_backward(means * (window[0] * window[1]), x, window=window, stride=stride)
+
+
+@mistake
 def multiplies_by_the_mean_of_the_image(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:

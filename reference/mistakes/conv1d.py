@@ -184,6 +184,26 @@ def pads_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: 
     return _frame(_fit(of, x, w, b, stride=stride, pad=0), pad, pad)
 
 
+@mistake
+def pads_the_result_at_stride_one(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
+) -> Array:
+    """The result at stride 1 gets the zeros, where the signal should get them before it is convolved.
+
+    First the signal is padded to W + 2P samples, then the filters slide over it.
+    """
+    return _frame(_fit(of, x, w, b, stride=1, pad=0), pad, pad)[:, :, ::stride]
+
+
+@mistake
+def pads_by_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
+    """As many zeros as the stride says are added at either end, whatever padding says.
+
+    The padding P and the stride s are two hyperparameters: P zeros go at either end, the window moves by s.
+    """
+    return of(x, w, b, stride=stride, pad=stride)
+
+
 # --- stride --------------------------------------------------------------------------------------
 
 

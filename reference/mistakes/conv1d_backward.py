@@ -71,6 +71,16 @@ def keeps_the_frame(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -
 
 
 @mistake
+def adds_a_frame_to_dx(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The gradient of the padded signal is padded once more, where its frame should be cut off.
+
+    The way back undoes what the way there did: dx is samples P to P + W of the padded signal's gradient.
+    """
+    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    return _framed(dx, pad), dw, db
+
+
+@mistake
 def crops_at_the_start_only(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
     """The frame is cut off the start of dx, but stays at its end.
 
@@ -108,6 +118,16 @@ def crops_the_channels(dout: Array, x: Array, w: Array, *, stride: int, pad: int
     """
     dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
     return dx[:, pad : dx.shape[1] - pad], dw, db
+
+
+@mistake
+def crops_the_batch(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The frame is cut off the first axis of dx, so that signals are lost and the frame stays.
+
+    Signals are stored as (N, C, W): the axis that was padded is the last one.
+    """
+    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    return dx[pad : max(pad, len(dx) - pad)], dw, db
 
 
 @mistake
@@ -219,11 +239,59 @@ def swaps_stride_and_pad(dout: Array, x: Array, w: Array, *, stride: int, pad: i
     return conv1d_backward(dout, x, w, stride=pad, pad=stride)
 
 
+# --- the bias ------------------------------------------------------------------------------------
+
+
+def _with_db(db: Array, dout: Array, x: Array, w: Array, stride: int, pad: int) -> Gradients:
+    dx, dw, _ = conv1d_backward(dout, x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
+def keeps_the_samples_apart_in_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The upstream gradient is summed over signals for db, but not over samples.
+
+    The bias of filter f was added to every sample: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
+    """
+    return _with_db(dout.sum(axis=0), dout, x, w, stride, pad)
+
+
+@mistake
+def keeps_the_signals_apart_in_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The upstream gradient is summed over samples for db, but not over signals.
+
+    All signals of the batch met the same bias: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
+    """
+    return _with_db(dout.sum(axis=2), dout, x, w, stride, pad)
+
+
+@mistake
+def keeps_all_axes_of_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The sum for db keeps the axes of length one that it sums over.
+
+    db has the shape of b, (F,), and not (1, F, 1).
+    """
+    return _with_db(dout.sum(axis=(0, 2), keepdims=True), dout, x, w, stride, pad)
+
+
+@mistake
+def sums_db_as_if_channels_came_last(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """For db the first two axes are summed, as if the filters came last.
+
+    Results are stored as (N, F, W): the filters are axis 1, and db[f] sums over axes 0 and 2.
+    """
+    return _with_db(dout.sum(axis=(0, 1)), dout, x, w, stride, pad)
+
+
 # --- of images, too ------------------------------------------------------------------------------
 
 DX = (
     "Windows overlap and all filters take part: dxpad[n, c, i·s + u] += Σ_f w[f, c, u] · dout[n, f, i], "
     "added to zeros for every i and u."
+)
+FLIP = (
+    "Weight w[u] met sample i·s + u, and there its gradient goes. Windows of dx take the kernel as it is; a "
+    "convolution that gathers from the padded upstream gradient flips it along its last axis, and no other."
 )
 DW = "Signals and positions are summed: dw[f, c, u] = Σ_{n,i} dout[n, f, i] · xpad[n, c, i·s + u]."
 DB = "The bias of filter f was added to all of its channel: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,)."
@@ -285,8 +353,12 @@ ON_ONE_ROW: Mapping[str, str] = {
     "takes_the_filter_index_for_the_channel_in_dw": DW,
     "mixes_images_and_filters": RESHAPE,
     "mixes_images_and_filters_in_db": RESHAPE,
-    "flips_the_kernel_in_dx": DX,
+    "flips_the_kernel_in_dx": FLIP,
+    "turns_filters_and_channels_in_dx": FLIP,
+    "turns_the_channels_in_dx": FLIP,
+    "turns_the_filters_in_dx": FLIP,
     "flips_dw": DW,
+    "turns_dout_in_dw": DW,
     "multiplies_by_pixels_in_dx": DX,
     "multiplies_by_weights_in_dw": DW,
     "leaves_the_weights_out_of_dx": DX,

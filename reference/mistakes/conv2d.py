@@ -296,6 +296,16 @@ def pads_the_batch_too(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 
 
 @mistake
+def pads_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
+    """The result at stride 1 gets the zeros, where the image should get them before it is convolved.
+
+    First the image is padded to H + 2P by W + 2P pixels, then the filters slide over it.
+    """
+    dense = _fit(of, x, w, b, stride=1, pad=0)
+    return _padded(dense, pad)[:, :, ::stride, ::stride]
+
+
+@mistake
 def pads_with_the_value_of_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:

@@ -135,6 +135,20 @@ def keeps_the_frame(
 
 
 @mistake
+def adds_a_frame_to_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The gradient of the padded image is padded once more, where its frame should be cut off.
+
+    The way back undoes what the way there did: the image was padded, so dx is what is left of dxpad without
+    its frame.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return _framed(dxpad, pad), dw, db
+
+
+@mistake
 def crops_above_and_left_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
@@ -225,6 +239,45 @@ def crops_columns_only(
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, :, pad:-pad], dw, db
+
+
+@mistake
+def crops_rows_only_where_padded(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """Where there is a frame, it is cut off dx above and below, but stays on the left and right.
+
+    Rows and columns are two axes and both were padded: dx has H rows of H + 2P and W columns of W + 2P.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[:, :, pad : pad + x.shape[2]], dw, db
+
+
+@mistake
+def crops_columns_only_where_padded(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """Where there is a frame, it is cut off dx on the left and right, but stays above and below.
+
+    Rows and columns are two axes and both were padded: dx has W columns of W + 2P and H rows of H + 2P.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[..., pad : pad + x.shape[3]], dw, db
+
+
+@mistake
+def crops_the_batch(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The frame is cut off the first axis of dx, so that images are lost and the frame stays.
+
+    In (N, C, H, W) the padded axes are the last two; the images have no frame around them.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[pad : max(pad, len(dxpad) - pad)], dw, db
 
 
 @mistake
@@ -1901,14 +1954,89 @@ def orders_columns_unlike_dout(
 def flips_the_kernel_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The kernel is turned by 180 degrees in dx.
+    """In dx the kernel lies the wrong way round: turned by 180 degrees from where it should.
 
-    The forward pass does not flip: w[u, v] meets pixel (i·s + u, j·s + v), and there its gradient goes. A
-    full convolution that gathers flips it once more.
+    Weight w[u, v] met pixel (i·s + u, j·s + v), and there its gradient goes. Windows of dx take the kernel as
+    it is; only a convolution that gathers from the padded upstream gradient flips it.
     """
+    return _with_dx_of(w[..., ::-1, ::-1], dout, x, w, stride=stride, pad=pad, of=of)
+
+
+def _with_dx_of(
+    turned: Array, dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward
+) -> Gradients:
+    """The gradients with a dx that other filters would have."""
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dx, _, _ = of(dout, x, w[..., ::-1, ::-1], stride=stride, pad=pad)
+    dx, _, _ = of(dout, x, np.ascontiguousarray(turned), stride=stride, pad=pad)
     return dx, dw, db
+
+
+@mistake
+def turns_rows_only_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx the kernel lies upside down: of its two axes that of the rows is the wrong way round.
+
+    A convolution that gathers from the padded upstream gradient flips rows and columns, the last two axes of
+    w; one that adds windows flips neither.
+    """
+    return _with_dx_of(w[..., ::-1, :], dout, x, w, stride=stride, pad=pad, of=of)
+
+
+@mistake
+def turns_columns_only_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx the kernel is mirrored: of its two axes that of the columns is the wrong way round.
+
+    A convolution that gathers from the padded upstream gradient flips rows and columns, the last two axes of
+    w; one that adds windows flips neither.
+    """
+    return _with_dx_of(w[..., ::-1], dout, x, w, stride=stride, pad=pad, of=of)
+
+
+@mistake
+def turns_by_90_degrees_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx the kernel is turned by 90 degrees and not by 180.
+
+    Flipping both axes is two quarters of a turn: np.rot90 makes one unless it is told otherwise.
+    """
+    return _with_dx_of(np.rot90(w, -1, axes=(2, 3)), dout, x, w, stride=stride, pad=pad, of=of)
+
+
+@mistake
+def turns_filters_and_channels_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx filters and channels are in reverse order, too: every axis of the weights was flipped.
+
+    Flip rows and columns only, the last two axes: np.flip turns all of them unless it is told which.
+    """
+    return _with_dx_of(w[::-1, ::-1], dout, x, w, stride=stride, pad=pad, of=of)
+
+
+@mistake
+def turns_the_channels_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx the channels of the weights are in reverse order, and the kernel is not flipped.
+
+    Flip rows and columns, the last two axes of w, and neither filters nor channels.
+    """
+    return _with_dx_of(w[:, ::-1, ::-1, ::-1], dout, x, w, stride=stride, pad=pad, of=of)
+
+
+@mistake
+def turns_the_filters_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx the filters are in reverse order, and the kernel is not flipped.
+
+    Flip rows and columns, the last two axes of w, and neither filters nor channels.
+    """
+    return _with_dx_of(w[::-1, :, ::-1, ::-1], dout, x, w, stride=stride, pad=pad, of=of)
 
 
 @mistake
@@ -1922,6 +2050,19 @@ def flips_dw(
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw[..., ::-1, ::-1], db
+
+
+@mistake
+def turns_dout_in_dw(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """For dw the upstream gradient is turned by 180 degrees before it meets the windows.
+
+    dw[u, v] pairs dout[i, j] with pixel (i·s + u, j·s + v), in the same order: nothing is flipped for dw.
+    """
+    dx, _, db = of(dout, x, w, stride=stride, pad=pad)
+    _, dw, _ = of(np.ascontiguousarray(dout[..., ::-1, ::-1]), x, w, stride=stride, pad=pad)
+    return dx, dw, db
 
 
 @mistake

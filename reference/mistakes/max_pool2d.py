@@ -145,6 +145,17 @@ def steps_by_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = ma
 
 
 @mistake
+def takes_the_stride_for_the_window(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """The window is taken to be as large as the stride, so that windows always lie side by side.
+
+    Window and stride are two hyperparameters: windows are KH by KW pixels and start s pixels apart.
+    """
+    return _pool(of, x, _steps(stride), stride)
+
+
+@mistake
 def takes_the_window_for_the_stride(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:

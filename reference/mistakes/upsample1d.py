@@ -33,6 +33,17 @@ def puts_zeros_behind_the_last(x: Array, *, factor: int) -> Array:
 
 
 @mistake
+def cuts_off_with_a_negative_end(x: Array, *, factor: int) -> Array:
+    """What is too much is cut off by counting from the end, which at a factor of one leaves nothing.
+
+    A slice that ends at minus zero is empty: end it at k·(W − 1) + 1, or make the result of that length.
+    """
+    out = np.zeros((*x.shape[:2], factor * x.shape[2]), x.dtype)
+    out[:, :, ::factor] = x
+    return out[:, :, : -(factor - 1)]
+
+
+@mistake
 def repeats_the_samples(x: Array, *, factor: int) -> Array:
     """Each sample is repeated, where zeros should stand between it and the next.
 

@@ -33,6 +33,17 @@ def puts_zeros_behind_the_last(x: Array, *, factor: int) -> Array:
 
 
 @mistake
+def cuts_off_with_a_negative_end(x: Array, *, factor: int) -> Array:
+    """What is too much is cut off by counting from the end, which at a factor of one leaves nothing.
+
+    A slice that ends at minus zero is empty: end rows at k·(H − 1) + 1 and columns at k·(W − 1) + 1.
+    """
+    out = np.zeros((*x.shape[:2], *(factor * side for side in x.shape[2:])), x.dtype)
+    out[:, :, ::factor, ::factor] = x
+    return out[:, :, : -(factor - 1), : -(factor - 1)]
+
+
+@mistake
 def repeats_the_pixels(x: Array, *, factor: int) -> Array:
     """Each pixel is repeated, where zeros should stand between it and the next.
 
@@ -121,6 +132,18 @@ def takes_the_width_from_the_height(x: Array, *, factor: int) -> Array:
 
 
 @mistake
+def leaves_no_room_for_the_width(x: Array, *, factor: int) -> Array:
+    """The result is as wide as it is high, and pixels are put into it one by one.
+
+    Both sides are computed, each from its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
+    """
+    out = np.zeros((*x.shape[:2], *[factor * (x.shape[2] - 1) + 1] * 2), x.dtype)
+    for i, j in np.ndindex(*x.shape[2:]):
+        out[:, :, i * factor, j * factor] = x[:, :, i, j]
+    return out
+
+
+@mistake
 def takes_the_height_from_the_width(x: Array, *, factor: int) -> Array:
     """The result is as high as it is wide.
 
@@ -138,6 +161,19 @@ def swaps_rows_and_columns(x: Array, *, factor: int, of: Resample = upsample2d) 
     Images are (N, C, H, W): the height comes before the width, in the argument and in the result.
     """
     return of(x, factor=factor).swapaxes(2, 3).copy()
+
+
+@mistake
+def allocates_the_result_turned(x: Array, *, factor: int) -> Array:
+    """The zeros are allocated with height and width swapped.
+
+    Images are (N, C, H, W), the height before the width; the result is k·(H − 1) + 1 high and
+    k·(W − 1) + 1 wide.
+    """
+    height, width = (factor * (side - 1) + 1 for side in x.shape[2:])
+    out = np.zeros((*x.shape[:2], width, height), x.dtype)
+    out[:, :, ::factor, ::factor] = x
+    return out
 
 
 @mistake
