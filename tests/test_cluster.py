@@ -396,6 +396,45 @@ def test_an_interrupted_run_leaves_nothing_and_goes_on_later(tmp_path: Path, gro
     assert kept(out) == 2
 
 
+class Deserted:
+    """A client whose workers are gone, and with them the results that it was told of."""
+
+    loop = object()
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def nthreads(self) -> dict[str, int]:
+        return {}
+
+    def gather(self, futures: list[Any], *, asynchronous: bool) -> list[bytes]:
+        raise AssertionError("asked for at once")
+
+    def sync(self, ask: Any, *, callback_timeout: float) -> list[bytes]:
+        self.asked += 1
+        raise TimeoutError
+
+
+class Told:
+    status = "finished"
+
+
+def test_results_that_are_lost_with_the_last_worker_are_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(flow, "LOOK", 0.01)
+    revived: list[None] = []
+    client = Deserted()
+    tasks: flow.Flow[int] = flow.Flow(
+        client, "run", echo, lambda text: None, revive=lambda: revived.append(None), patience=0.05
+    )
+    with pytest.raises(GraderError, match="No worker is left in the cluster, and none came back"):
+        tasks._outcomes([Told()])
+    assert client.asked
+    assert revived
+
+
 # --- a submission that takes its worker with it ------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from types import TracebackType
@@ -32,6 +33,9 @@ __all__ = ["LOCAL", "Cluster", "open_cluster"]
 
 LOCAL = "local"
 """The address of a cluster that is started for the run, on this machine."""
+
+PATIENCE = 120.0
+"""Seconds that such a cluster may be without workers, which it starts again, before the run is given up."""
 
 PATIENCE = 6.0
 """Seconds that a scheduler may take to answer, and then its workers to be there."""
@@ -64,7 +68,8 @@ def open_cluster(address: str, plan: Plan, *, sandbox: str, python: str, workers
         run = f"cnn-grader-{secrets.token_hex(8)}"
         agreed = _ask(client, address, sandbox, python)
         stack.enter_context(_benches(client, run, plan, agreed, sandbox=sandbox, python=python))
-        return Cluster(client, run, agreed, stack.pop_all())
+        revive = partial(client.cluster.scale, workers) if address == LOCAL else None
+        return Cluster(client, run, agreed, stack.pop_all(), revive)
 
 
 class Cluster:
@@ -76,9 +81,16 @@ class Cluster:
         numpy: version of the NumPy that they see.
     """
 
-    def __init__(self, client: Any, run: str, agreed: Facts, ending: contextlib.ExitStack) -> None:
-        """Take what was opened; see `open_cluster`."""
-        self._client, self._run, self._ending = client, run, ending
+    def __init__(
+        self,
+        client: Any,
+        run: str,
+        agreed: Facts,
+        ending: contextlib.ExitStack,
+        revive: Callable[[], None] | None = None,
+    ) -> None:
+        """Take what was opened; see `open_cluster`. A cluster of our own has a way to start workers again."""
+        self._client, self._run, self._ending, self._revive = client, run, ending, revive
         self.level, self.python, self.numpy = (
             agreed[name] for name in (facts.SANDBOX, facts.PYTHON, facts.NUMPY)
         )
@@ -139,7 +151,10 @@ class Cluster:
     def _flow(self, work: Work | None, say: Callable[[str], None]) -> Flow[Submission]:
         from grader.cluster.work import grade_on_worker
 
-        return Flow(self._client, self._run, work or grade_on_worker, say)
+        flow = partial(Flow[Submission], self._client, self._run, work or grade_on_worker, say)
+        if self._revive is None:
+            return flow()
+        return flow(revive=self._revive, patience=PATIENCE)
 
 
 def _result(student: Submission, outcome: bytes | Lost) -> SubmissionResult:

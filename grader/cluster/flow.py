@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +36,10 @@ NOBODY = (
     "No worker is left in the cluster: waiting for new ones. Ctrl-C ends the run and keeps what was graded."
 )
 SOMEBODY = "Workers are there again: the run goes on."
+GIVEN_UP = (
+    "No worker is left in the cluster, and none came back.\n"
+    "What was graded is kept: the same command goes on from there."
+)
 LOST_CONNECTION = (
     "The connection to the cluster was lost: its scheduler has ended, or was restarted.\n"
     "What was graded is kept: the same command goes on from there."
@@ -58,7 +64,16 @@ class Flow(Generic[Name]):
     blame. So it is tried once more at the end, when nothing else is under way.
     """
 
-    def __init__(self, client: Any, run: str, work: Work, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        run: str,
+        work: Work,
+        say: Callable[[str], None],
+        *,
+        revive: Callable[[], None] = lambda: None,
+        patience: float = math.inf,
+    ) -> None:
         """Do nothing yet.
 
         Args:
@@ -66,6 +81,8 @@ class Flow(Generic[Name]):
             run: a name that no other run has.
             work: a function that the workers can import.
             say: tells people why nothing goes on.
+            revive: called while no worker is there.
+            patience: seconds without a worker after which the run is given up.
         """
         from distributed import as_completed
 
@@ -76,7 +93,8 @@ class Flow(Generic[Name]):
         self._waiting: list[tuple[Name, bytes]] = []
         self._bytes = 0
         self._suspects: deque[tuple[Name, bytes]] = deque()
-        self._most, self._looked, self._deserted = FEWEST, float("-inf"), 0
+        self._revive, self._patience = revive, patience
+        self._most, self._looked, self._deserted = FEWEST, -math.inf, 0
         self._look()
 
     @property
@@ -123,7 +141,7 @@ class Flow(Generic[Name]):
         """Wait until a result is there, and give all that are.
 
         Raises:
-            GraderError: a worker cannot grade, or the connection to the scheduler was lost.
+            GraderError: a worker cannot grade, none is left, or the connection to the scheduler was lost.
         """
         alone = not self._under_way and not self._waiting
         if alone:
@@ -157,15 +175,39 @@ class Flow(Generic[Name]):
             self._deserted = 0 if threads else self._deserted + 1
             if self._deserted == 2:  # a worker that is lost may be back at once
                 self._say(NOBODY)
+            if self._deserted * LOOK > self._patience:
+                raise GraderError(GIVEN_UP)
+            if self._deserted:
+                self._revive()
 
     def _outcomes(self, futures: list[Any]) -> list[bytes | Exception]:
         """Fetch results together; a result that was lost with its worker is computed again meanwhile."""
         done = [future for future in futures if future.status == "finished"]
         try:
-            found = dict(zip(done, self._client.gather(done), strict=True))
+            gather = partial(self._client.gather, done, asynchronous=True)
+            found = dict(zip(done, self._wait(partial(self._client.sync, gather)), strict=True))
+        except GraderError:
+            raise
         except Exception:
             found = {}
-        return [found[future] if future in found else _outcome(future) for future in futures]
+        return [found[future] if future in found else self._outcome(future) for future in futures]
+
+    def _outcome(self, future: Any) -> Any:
+        """Wait for one result, or what was raised instead of it."""
+        try:
+            return self._wait(lambda callback_timeout: future.result(timeout=callback_timeout))
+        except GraderError:
+            raise
+        except Exception as error:
+            return error
+
+    def _wait(self, ask: Callable[..., Any]) -> Any:
+        """Wait for what may have to be computed again, and see meanwhile whether anybody is there for it."""
+        while True:
+            try:
+                return ask(callback_timeout=LOOK)
+            except TimeoutError:
+                self._look()
 
     def _lost(self, error: Exception) -> Lost:
         """Say what became of a task whose worker was lost. Raises whatever else an error is."""
@@ -192,11 +234,3 @@ def _connected() -> Iterator[None]:
         yield
     except OSError:
         raise GraderError(LOST_CONNECTION) from None
-
-
-def _outcome(future: Any) -> Any:
-    """Wait for one result, or what was raised instead of it."""
-    try:
-        return future.result()
-    except Exception as error:
-        return error
