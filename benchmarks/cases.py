@@ -15,9 +15,9 @@ from dataclasses import replace
 from grader.assignment import available, find, read
 from grader.conventions import Convention
 from grader.conventions import find as find_convention
+from grader.doctor.power import Asked
 from grader.exam import prepare
 from grader.model import Exercise
-from grader.power import Asked
 from reference.mistakes import MISTAKES
 
 __all__ = ["needs"]

@@ -24,12 +24,12 @@ from benchmarks import samples
 from grader import assignment
 from grader.cluster import open_cluster
 from grader.cluster.kit import unpack_submission
+from grader.gradebook.results import submission_to_json
+from grader.gradebook.store import Store, key_of
 from grader.model import Submission, SubmissionResult
 from grader.pipeline import read
 from grader.plan import Plan, info
-from grader.results import submission_to_json
 from grader.session import Choices, Session
-from grader.store import Store, key_of
 from grader.submission import Place
 
 __all__ = ["Cost", "answer", "simulate"]

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from grader import assignment, submission
+from grader.doctor.goldens import Golden, mistakes_named, read_goldens
 from grader.executors import map_local
-from grader.goldens import Golden, mistakes_named, read_goldens
 from grader.model import ExerciseResult, SubmissionResult
 from grader.pipeline import grade_place
 from grader.plan import Plan

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import samples
-from grader import carried, checks, diagnosis, exam, reports, scoring, session, store, submission
+from grader import carried, checks, diagnosis, exam, reports, scoring, session, submission
 from grader.cli import cli
+from grader.gradebook import store
 from grader.reports import terminal
 from grader.sandbox import Launcher, Sandbox, encoding, selftest
 

@@ -29,11 +29,11 @@ import numpy as np
 from grader.checks import same_shape
 from grader.commission import commit
 from grader.conventions import Spelling
+from grader.diagnosis.suspects import Explanation
 from grader.exam import Exam
 from grader.model import Case, ExerciseResult, Outcome, Verdict
 from grader.ops import OPS, Gradient
 from grader.steps import Array, Batch, BatchReply, Call, Ending, NotAnArray, Reply, Run, Script
-from grader.suspects import Explanation
 from reference.mistakes import MISTAKES
 
 __all__ = ["ENOUGH_RIGHT", "carries", "carry_forward", "known_forward"]

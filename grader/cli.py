@@ -341,7 +341,7 @@ def doctor(name: str, jobs: int | None, **choices: Any) -> None:
     from rich.console import Console
 
     from grader import session
-    from grader.doctor import examine
+    from grader.doctor.examination import examine
     from grader.reports import checkup
 
     settings = session.Choices(assignment=name, unsafe=False, **choices)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import decisions, reports, results, session, sheets
-from grader.differences import Difference, DifferentAssignmentsError, compare
+from grader import reports, session
 from grader.errors import GraderError
+from grader.gradebook import decisions, results, sheets
+from grader.gradebook.differences import Difference, DifferentAssignmentsError, compare
 from grader.reports import terminal
 
 __all__ = ["Columns", "difference", "export", "report", "results_in"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from grader import assignment, submission
 from grader.errors import GraderError
-from grader.layouts import defined
 from grader.model import Assignment
+from grader.submission.layouts import defined
 
 __all__ = ["recognise"]
 

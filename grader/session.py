@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from grader import assignment, decisions, overrides, reports, submission
-from grader.decisions import Decisions
+from grader import assignment, reports, submission
 from grader.errors import GraderError, SandboxError
 from grader.executors import Room, map_local
+from grader.gradebook import decisions, overrides
+from grader.gradebook.decisions import Decisions
+from grader.gradebook.results import submission_score
+from grader.gradebook.store import Store, key_of
 from grader.model import Assignment, RunInfo, RunResult, Status, Submission, SubmissionResult
 from grader.pipeline import grade, grade_place, read
 from grader.plan import Plan, info
@@ -28,9 +31,7 @@ from grader.recognition import recognise
 from grader.reports import Feedback, classroom, classroom50, github, terminal
 from grader.reports.progress import Bar
 from grader.reports.safe import printable
-from grader.results import submission_score
 from grader.sandbox import Launcher, open_launcher
-from grader.store import Store, key_of
 from grader.submission import Place
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class Session:
 
     def decided(self, run: RunResult, decided: Decisions) -> RunResult:
         """Apply what people decided to what was found."""
-        from grader import checkouts
+        from grader.submission import checkouts
 
         roots = {place.id: place.root for place in self._places() if not place.members}
 

@@ -13,9 +13,11 @@ from grader.carried import ENOUGH_RIGHT, carries, carry_forward, known_forward
 from grader.checks import judge, where_raised
 from grader.conventions import Way
 from grader.diagnosis import blame, explain, sentence
+from grader.diagnosis.smallest import LIMITS, Respondent
 from grader.errors import GraderError, in_words
 from grader.exam import Exam
 from grader.executors import Room
+from grader.gradebook.results import format_points
 from grader.independence import called_by
 from grader.model import (
     Exercise,
@@ -29,10 +31,8 @@ from grader.model import (
     Verdict,
 )
 from grader.plan import Plan
-from grader.results import format_points
 from grader.sandbox import EncodedBatch, encode
 from grader.scoring import counts, score_strata, verdict_of
-from grader.smallest import LIMITS, Respondent
 from grader.speed import Pace, measure, never_timed
 from grader.steps import (
     Batch,

@@ -24,9 +24,9 @@ from grader.cluster.bench import Bench, BenchClosedError, find_bench
 from grader.cluster.facts import agreed, ask
 from grader.cluster.kit import Kit, pack, pack_submission, unpack, unpack_submission
 from grader.errors import GraderError
+from grader.gradebook.results import submission_from_json
 from grader.model import Status, Submission, SubmissionResult
 from grader.plan import Plan
-from grader.results import submission_from_json
 from grader.steps import Source
 from grader.submission import find_one, find_submissions, load
 

@@ -16,11 +16,11 @@ from grader.checks import judge
 from grader.commission import commit
 from grader.conventions.deeplearning_ai import IN_2017
 from grader.conventions.spelling import Spelling, Way, forward_of, functions_called
+from grader.diagnosis.imitation import reply_to
 from grader.errors import AssignmentError
 from grader.exam import prepare
 from grader.model import Case, Exercise, Verdict
 from grader.ops import OPS, expect
-from grader.power import reply_to
 from grader.snippet import call_text
 from grader.steps import Attribute, Call, Constant, Find, Input, Item, Let, Make, Put, Saved, Step, Value
 from reference.mistakes import MISTAKES

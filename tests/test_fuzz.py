@@ -22,12 +22,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from grader import assignment, notebook
+from grader import assignment
 from grader.assignment import find
 from grader.errors import AssignmentError, SubmissionError
-from grader.layouts import groups
-from grader.submission import find_one, find_submissions, load, program
-from grader.tree import Archive
+from grader.submission import find_one, find_submissions, load, notebook, program
+from grader.submission.layouts import groups
+from grader.submission.tree import Archive
 
 COURSE = assignment.read(find("cs231n_a2"))
 TOML = (find("cs231n_a2") / "assignment.toml").read_text(encoding="utf-8")

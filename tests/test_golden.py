@@ -16,8 +16,8 @@ import pytest
 
 from benchmarks import seeds
 from grader.assignment import available, read
+from grader.doctor.goldens import EXPECTED_FILE, differences, read_goldens
 from grader.errors import SandboxError
-from grader.goldens import EXPECTED_FILE, differences, read_goldens
 from grader.model import Assignment, RunResult, Score, Status
 from grader.plan import Plan
 from grader.recognition import recognise

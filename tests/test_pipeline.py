@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import assignment, carried, diagnosis, sitting, submission
+from grader import assignment, carried, sitting, submission
+from grader.diagnosis import explanation
 from grader.errors import SandboxError
 from grader.executors import map_local
 from grader.model import (
@@ -281,7 +282,7 @@ def test_a_fault_in_looking_for_it_is_told_and_leaves_the_case_of_the_exam(
 
     text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
     before = grade_text(plan, launcher, text)
-    monkeypatch.setattr(diagnosis, "find_smaller", fail)
+    monkeypatch.setattr(explanation, "find_smaller", fail)
     after = grade_text(plan, launcher, text)
     assert after.score == before.score
     assert after.exercises[0].strata == before.exercises[0].strata

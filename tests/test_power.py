@@ -17,9 +17,9 @@ from wrong_replies import COURSES, exam_of, replies_of
 from grader.cases import sample
 from grader.checks import judge
 from grader.commission import Committed, commit
+from grader.diagnosis.suspects import identify
 from grader.model import Case, Verdict
 from grader.ops import OPS
-from grader.suspects import identify
 from reference.mistakes import MISTAKES, Mistake
 
 SEEDS = range(10)

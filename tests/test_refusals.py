@@ -18,13 +18,13 @@ from wrong_replies import exam_of
 from grader.checks import judge
 from grader.commission import commit
 from grader.diagnosis import explain
+from grader.diagnosis.imitation import reply_to
+from grader.diagnosis.suspects import identify
 from grader.exam import Exam
 from grader.model import Outcome, Submission, Verdict
-from grader.power import reply_to
 from grader.scoring import score_strata
 from grader.snippet import repro
 from grader.steps import Ending, Reply
-from grader.suspects import identify
 from reference.shapes import output_size
 
 REFUSAL = "filter does not fit"

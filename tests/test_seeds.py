@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.seeds import unlike
-from grader.goldens import Golden
+from grader.doctor.goldens import Golden
 from grader.model import ExerciseResult, Finding, Score, Status, SubmissionResult, Verdict
 
 RIGHT = ExerciseResult(

@@ -6,9 +6,9 @@ from fractions import Fraction
 from functools import cache
 
 from grader.conventions import cs231n, deeplearning_ai, mytorch, plain
+from grader.diagnosis.imitation import replies_of
 from grader.exam import Exam, prepare
 from grader.model import Exercise
-from grader.power import replies_of
 
 __all__ = ["COURSES", "course_of", "exam_of", "replies_of"]
 

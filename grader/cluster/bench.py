@@ -12,11 +12,11 @@ import threading
 from functools import cached_property
 from pathlib import Path
 
-from grader import results
 from grader.cluster.facts import Facts, compare, facts, open_on_worker
 from grader.cluster.kit import Kit, unpack, unpack_submission
 from grader.errors import GraderError, SandboxError
 from grader.executors import Cancelled, Rooms
+from grader.gradebook import results
 from grader.pipeline import grade
 from grader.plan import Plan
 from grader.sandbox import Launcher

@@ -24,9 +24,9 @@ from grader.cluster.facts import Facts
 from grader.cluster.flow import Flow, Lost, Work
 from grader.cluster.kit import pack, pack_submission
 from grader.errors import GraderError
+from grader.gradebook.results import submission_from_json
 from grader.model import Status, Submission, SubmissionResult
 from grader.plan import Plan
-from grader.results import submission_from_json
 from grader.submission import Place
 
 __all__ = ["LOCAL", "Cluster", "open_cluster"]

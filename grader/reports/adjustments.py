@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.gradebook.results import format_points
 from grader.model import ExerciseResult, Override, SubmissionResult
 from grader.reports.safe import one_line
-from grader.results import format_points
 
 __all__ = ["adjustments", "all_adjustments", "is_adjusted", "override_text"]
 

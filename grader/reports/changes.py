@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from grader.differences import Difference, ExerciseMove, Move
+from grader.gradebook.differences import Difference, ExerciseMove, Move
+from grader.gradebook.results import format_points
 from grader.reports.safe import one_line
-from grader.results import format_points
 
 if TYPE_CHECKING:
     from rich.console import Console

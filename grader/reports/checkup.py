@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from grader.checkup import (
+from grader.doctor.checkup import (
     Checkup,
     ExerciseCheckup,
     Fate,

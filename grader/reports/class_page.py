@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.gradebook.results import format_points
 from grader.model import Example, ExerciseResult, RunResult, Score, SubmissionResult
 from grader.reports.adjustments import adjustments, is_adjusted, override_text
 from grader.reports.feedback import Feedback, limit
@@ -18,7 +19,6 @@ from grader.reports.marks import MARKS, failing, mark_of, points_text, total_of,
 from grader.reports.pictures import picture
 from grader.reports.safe import printable
 from grader.reports.summary import exercise_names, summarise
-from grader.results import format_points
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.gradebook.results import format_points, submission_score
 from grader.model import ExerciseResult, RunInfo, Score, Status, SubmissionResult, Verdict
-from grader.results import format_points, submission_score
 
 __all__ = [
     "ALL",

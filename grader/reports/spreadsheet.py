@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+from grader.gradebook.results import decimal_points
 from grader.model import ExerciseResult, RunInfo, RunResult, SubmissionResult, Verdict
 from grader.reports.adjustments import all_adjustments
 from grader.reports.feedback import Feedback, limit
 from grader.reports.marks import total_of, verdict_text
 from grader.reports.safe import one_line
 from grader.reports.summary import exercise_names
-from grader.results import decimal_points
 
 __all__ = ["neutral", "render"]
 

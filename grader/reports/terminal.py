@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from grader.gradebook.results import format_points
 from grader.model import (
     Example,
     ExerciseResult,
@@ -27,7 +28,6 @@ from grader.reports.marks import MARKS, UNKNOWN, Mark, failing, mark_of, points_
 from grader.reports.progress import progress
 from grader.reports.safe import one_line, printable
 from grader.reports.summary import exercise_names, summarise
-from grader.results import format_points
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from grader.sheets import Filled
+    from grader.gradebook.sheets import Filled
 
 __all__ = ["explain", "filled", "progress", "table"]
 

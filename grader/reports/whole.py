@@ -1,10 +1,10 @@
-"""``results.json``: the whole run, for other programs. The contract itself is `grader.results`."""
+"""``results.json``: the whole run, for other programs. The contract itself is `grader.gradebook.results`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader import results
+from grader.gradebook import results
 from grader.model import RunResult
 from grader.reports.feedback import Feedback
 

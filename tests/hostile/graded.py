@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import sitting, suspects
+from grader import sitting
+from grader.diagnosis import suspects
 from grader.model import Assignment, RunResult, SubmissionResult
 from grader.plan import Plan
 from grader.session import Choices, Session

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader import results
+from grader.gradebook import results
 from grader.model import SubmissionResult
 
 from .entry import Entry

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from grader import results
+from grader.gradebook import results
 from grader.model import ExerciseResult, Lateness, Override, RunResult, Score, SubmissionResult
 from grader.reports import FORMATS, Feedback, classroom, classroom50, github, spreadsheet, terminal
 from grader.reports.adjustments import adjustments, all_adjustments, is_adjusted, override_text

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from rich.console import Console
 
-from grader.differences import Difference, compare
+from grader.gradebook.differences import Difference, compare
 from grader.model import RunResult
 from grader.reports.changes import render, show
 

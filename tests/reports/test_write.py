@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import results
 from grader.errors import GraderError
+from grader.gradebook import results
 from grader.model import RunResult
 from grader.reports import FORMATS, Feedback, write
 

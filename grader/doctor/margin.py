@@ -1,0 +1,38 @@
+"""How far apart honest rounding and mistakes are, measured in error bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from grader.commission import commit
+from grader.diagnosis.imitation import reply_to
+from grader.doctor.checkup import Fate, Margin, Trial
+from grader.doctor.honest import HONEST
+from grader.doctor.power import error_in_bounds
+from grader.exam import Exam
+from grader.ops import Function
+
+__all__ = ["measure_margin"]
+
+
+def measure_margin(exam: Exam, trials: Iterable[Trial]) -> Margin:
+    """Compare the largest error of the right algorithms with the smallest of the mistakes that are caught."""
+    honest = {name: _largest(exam, right) for name, right in HONEST.get(exam.exercise.op, {}).items()}
+    errors = {trial.name: trial.error for trial in trials if trial.fate is Fate.KILLED}
+    algorithm = max(honest, key=lambda name: honest[name], default="")
+    mistake = min(errors, key=lambda name: errors[name], default="")
+    smallest = errors.get(mistake, math.inf)
+    return Margin(
+        honest=honest.get(algorithm),
+        algorithm=algorithm,
+        smallest=None if math.isinf(smallest) else smallest,
+        mistake="" if math.isinf(smallest) else mistake,
+    )
+
+
+def _largest(exam: Exam, function: Function) -> float:
+    return max(
+        error_in_bounds(exam, place, reply_to(exam, place, made))
+        for place, made in enumerate(commit(function, exam.cases))
+    )
