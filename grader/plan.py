@@ -39,6 +39,11 @@ class Plan:
                 self._exams[key] = prepare(exercise, self.convention, way, seed=self.seed)
             return self._exams[key]
 
+    def forward_name(self, exercise: Exercise) -> str:
+        """The exercise that a backward one is the gradient of; "" for any other."""
+        spelling = self.convention.spellings[exercise.op]
+        return spelling.forward(exercise.name) if spelling.forward else ""
+
     def helpers(self, exercise: Exercise) -> tuple[str, ...]:
         """Functions and classes that an exercise may have right ones of in place of the submission's.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import sitting
+from grader import attempt
 from grader.diagnosis import suspects
 from grader.model import Assignment, RunResult, SubmissionResult
 from grader.plan import Plan
@@ -83,7 +83,7 @@ def grade(entries: Sequence[Entry], level: str, folder: Path, *, jobs: int = 2) 
     with world(folder / "world") as place, pytest.MonkeyPatch.context() as patch:
         for entry in entries:
             place.put(entry)
-        patch.setattr(sitting, "Limits", partial(Limits, load_seconds=1.0, give_up_after=1, patience=5.0))
+        patch.setattr(attempt, "Limits", partial(Limits, load_seconds=1.0, give_up_after=1, patience=5.0))
         patch.setattr(suspects, "MOST_PAIRS", 10)  # which names a mistake is found by changes no mark here
         out = folder / "grades"
         with Session([place.students], choices) as session:
