@@ -14,8 +14,11 @@ from reference.mistakes import Mistake
 
 __all__ = ["Committed", "Record", "commit"]
 
-MOST_RECORDED = 32 << 20
-"""Bytes of results that a record keeps."""
+MOST_RECORDED = 4 << 20
+"""Bytes that a record keeps: an assignment has a record for each exercise."""
+
+OVERHEAD = 1 << 10
+"""Bytes that one entry takes beside its numbers, about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class Record:
             yield made
 
     def _keep(self, key: tuple[str, int], made: Committed) -> None:
-        self._bytes += sum(value.nbytes for value in made.values.values())
+        self._bytes += OVERHEAD + sum(value.nbytes for value in made.values.values())
         if self._bytes <= MOST_RECORDED:
             self._made[key] = made
 

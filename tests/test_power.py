@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from wrong_replies import COURSES, exam_of, replies_of
 
+from grader import commission
 from grader.cases import sample
 from grader.checks import judge
 from grader.commission import Committed, commit
+from grader.diagnosis.imitation import replies_to
 from grader.diagnosis.suspects import identify
 from grader.model import Case, Verdict
 from grader.ops import OPS
@@ -27,6 +29,8 @@ EVERYTHING = bool(os.environ.get("GRADER_TEST_ALL_SEEDS"))
 PART = 12
 """One mistake in so many is tried, each course's own, unless everything is."""
 PAIRS = 100 if EVERYTHING else 12
+if EVERYTHING:
+    commission.MOST_RECORDED = 128 << 20  # each mistake is held against each case of each seed
 TAUGHT = [(course, op) for course, taught in COURSES.items() for op in MISTAKES if op in taught.spellings]
 
 
@@ -73,10 +77,17 @@ def _alike(one: Committed, other: Committed, watched: set[str]) -> bool:
     )
 
 
-def named(op: str, function: object, seed: int, course: str) -> tuple[bool, tuple[tuple[Mistake, ...], ...]]:
-    """Whether a wrong version is caught, and as what it is named where its forward is right."""
+def named(op: str, wrong: object, seed: int, course: str) -> tuple[bool, tuple[tuple[Mistake, ...], ...]]:
+    """Whether a wrong version is caught, and as what it is named where its forward is right.
+
+    What a mistake makes of an exam is on the exam's record, where it is looked up each time it is a suspect.
+    """
     exam = exam_of(op, seed, course)
-    replies = replies_of(exam, function)  # type: ignore[arg-type]
+    if isinstance(wrong, Mistake) and not wrong.remembers:
+        replies = replies_to(exam, exam.record.commit(wrong, exam.cases))
+    else:
+        function = wrong.fresh() if isinstance(wrong, Mistake) else wrong
+        replies = replies_of(exam, function)  # type: ignore[arg-type]
     outcomes = judge(exam, replies)
     caught = any(outcome.verdict is not Verdict.CORRECT for outcome in outcomes)
     found = identify(exam, outcomes, replies, forward_right=True)
@@ -99,7 +110,7 @@ def trials() -> Iterator[tuple[str, str, int, Mistake]]:
     ids=lambda part: part.id if isinstance(part, Mistake) else str(part),
 )
 def test_each_is_caught_and_named(course: str, op: str, seed: int, mistake: Mistake) -> None:
-    caught, explanations = named(op, mistake.fresh(), seed, course)
+    caught, explanations = named(op, mistake, seed, course)
     if not caught:
         assert same(made_by(mistake, course), made_right(op, course), op, course), (
             "it survives, and could be caught"

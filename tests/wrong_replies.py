@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 
 from grader.conventions import cs231n, deeplearning_ai, mytorch, plain
 from grader.diagnosis.imitation import replies_of
@@ -25,7 +25,7 @@ def course_of(op: str) -> str:
     return next(name for name, course in COURSES.items() if op in course.spellings)
 
 
-@cache
+@lru_cache(maxsize=32)  # each keeps what mistakes make of its cases
 def exam_of(op: str, seed: int, course: str = "") -> Exam:
     """An exercise of an operation, as an assignment of a course asks it, or of the first that has it."""
     course = course or course_of(op)

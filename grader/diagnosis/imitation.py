@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.commission import Committed, commit
 from grader.conventions import Spelling
@@ -10,12 +10,17 @@ from grader.exam import Exam
 from grader.ops import Function
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
 
-__all__ = ["replies_of", "reply_to"]
+__all__ = ["replies_of", "replies_to", "reply_to"]
 
 
 def replies_of(exam: Exam, function: Function) -> Sequence[Reply]:
     """What comes back for an exam's batch from a function of the operation's own signature."""
-    replies = [reply_to(exam, place, made) for place, made in enumerate(commit(function, exam.cases))]
+    return replies_to(exam, commit(function, exam.cases))
+
+
+def replies_to(exam: Exam, made: Iterable[Committed]) -> Sequence[Reply]:
+    """What comes back for an exam's batch where this is made of its cases."""
+    replies = [reply_to(exam, place, each) for place, each in enumerate(made)]
     return [replies[place] for place in exam.batch.order]
 
 
