@@ -243,7 +243,7 @@ def test_answers_are_as_large_as_the_grader_can_hold_all_of(
 def test_a_fault_in_the_explanation_costs_no_marks(
     plan: Plan, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("ours")
 
     text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()
@@ -277,7 +277,7 @@ def test_the_submission_itself_is_asked_for_a_smaller_case(plan: Plan, launcher:
 def test_a_fault_in_looking_for_it_is_told_and_leaves_the_case_of_the_exam(
     plan: Plan, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("ours")
 
     text = (SUBMISSIONS / "pool_starts_at_zero" / "layers.py").read_text()

@@ -254,7 +254,7 @@ def test_what_is_found_is_the_same_in_every_process_and_leaves_nothing_behind(tm
         return best.exam.encoded.data.hex()
 
     text = (
-        f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'tests')]!r}\n"
+        f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'tests'), str(ROOT / 'tests/diagnosis')]!r}\n"
         "from test_smallest import found, large, wrong_where\n"
         "print(found(wrong_where(large)).exam.encoded.data.hex())"
     )
