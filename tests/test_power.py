@@ -28,7 +28,9 @@ SEEDS = range(10)
 EVERYTHING = bool(os.environ.get("GRADER_TEST_ALL_SEEDS"))
 PART = 12
 """One mistake in so many is tried, each course's own, unless everything is."""
-PAIRS = 100 if EVERYTHING else 12
+PAIRS = 100 if EVERYTHING else 10
+PROMISED = 200 if EVERYTHING else 80
+"""Cases that tell whether two mistakes are the same, of what a course promises."""
 if EVERYTHING:
     commission.MOST_RECORDED = 128 << 20  # each mistake is held against each case of each seed
 TAUGHT = [(course, op) for course, taught in COURSES.items() for op in MISTAKES if op in taught.spellings]
@@ -37,7 +39,7 @@ TAUGHT = [(course, op) for course, taught in COURSES.items() for op in MISTAKES 
 @cache
 def promised(op: str, course: str) -> tuple[Case, ...]:
     """Cases of what the course promises, with another seed than marks have; rounding tells nothing."""
-    drawn = sample(op, cases=200, seed=77, domain=COURSES[course].domain)
+    drawn = sample(op, cases=PROMISED, seed=77, domain=COURSES[course].domain)
     return tuple(case for case in drawn if not case.single)
 
 
