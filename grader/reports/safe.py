@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TEXT_LIMIT", "one_line", "printable"]
+__all__ = ["TEXT_LIMIT", "leading", "one_line", "printable"]
 
 # Enough for any sentence and any snippet with 200 numbers in it; a flood is cut.
 TEXT_LIMIT = 20_000
@@ -22,6 +22,7 @@ _HARMFUL = re.compile(
     "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
+_COMMAND = re.compile(r"^:(?=:)|#(?=#)")  # ::error::, ##[error], ##vso[...], ##teamcity[...]
 _ELLIPSIS = "…"
 
 
@@ -44,6 +45,15 @@ def one_line(text: str, limit: int = 500) -> str:
     'two lines'
     """
     return _cut(" ".join(printable(text, max(TEXT_LIMIT, limit)).split()), limit)
+
+
+def leading(text: str, limit: int = 500) -> str:
+    r"""As `one_line`, for the beginning of a line of a log, where a CI system may look for commands.
+
+    >>> leading("::error::ada")
+    '\\x3a:error::ada'
+    """
+    return _COMMAND.sub(lambda found: rf"\x{ord(found[0]):02x}", one_line(text, limit))
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ from grader.reports.feedback import Feedback, limit_submission
 from grader.reports.grid import Line, array_shape, grid, named_values, plain
 from grader.reports.marks import MARKS, UNKNOWN, Mark, failing, mark_of, points_text, total_of, verdict_text
 from grader.reports.progress import progress
-from grader.reports.safe import one_line, printable
+from grader.reports.safe import leading, one_line, printable
 from grader.reports.summary import exercise_names, summarise
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _level_of_detail(run: RunResult, names: tuple[str, ...], width: int) -> bool
 
 def _fixed_width(run: RunResult) -> int:
     """Add up the columns of the longest id and the longest total."""
-    ids = max((len(one_line(each.id, _ID_WIDTH)) for each in run.submissions), default=0)
+    ids = max((len(leading(each.id, _ID_WIDTH)) for each in run.submissions), default=0)
     totals = max((len(_total(each, run.info)) for each in run.submissions), default=0)
     return max(ids, len("student")) + max(totals, len("points")) + _GAP
 
@@ -109,7 +109,7 @@ def _class_table(run: RunResult, names: tuple[str, ...], points: bool, console: 
     for result in run.submissions:
         exercises = {each.name: each for each in result.exercises}
         cells = [_mark_cell(exercises.get(name), points, console) for name in names]
-        grid_of_marks.add_row(_text(one_line(result.id, _ID_WIDTH)), *cells, _text(_total(result, run.info)))
+        grid_of_marks.add_row(_text(leading(result.id, _ID_WIDTH)), *cells, _text(_total(result, run.info)))
     return grid_of_marks
 
 
@@ -175,7 +175,7 @@ def _print_adjustments(run: RunResult, console: Console) -> None:
         console.print()
         _say(console, "* Set by hand, or changed for lateness:", "bold")
     for id, text in adjusted:
-        _say(console, f"{one_line(id)}: {one_line(text)}", indent=_INDENT)
+        _say(console, f"{leading(id)}: {one_line(text)}", indent=_INDENT)
     if untimed:
         console.print()
         ids = ", ".join(one_line(each.id, _ID_WIDTH) for each in untimed[:_MOST_NAMED])
@@ -195,7 +195,7 @@ def _print_problems(run: RunResult, console: Console) -> None:
             console.print()
             _say(console, heading, "bold")
         for each in problems:
-            _say(console, f"{one_line(each.id)}: {one_line(each.message)}", indent=_INDENT)
+            _say(console, f"{leading(each.id)}: {one_line(each.message)}", indent=_INDENT)
 
 
 # --- a sheet -----------------------------------------------------------------------------------------

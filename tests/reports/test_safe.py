@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from grader.reports.safe import one_line, printable
+from grader.reports.safe import leading, one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,18 @@ def test_printable_cuts_and_says_so() -> None:
 def test_one_line_joins_lines_and_blanks() -> None:
     assert one_line("  two\n   lines \u00a0 ") == "two lines"
     assert one_line("ab " * 400, limit=10) == "ab ab ab …"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::ada", r"\x3a:error::ada"),
+        ("  ::warning file=a::ada", r"\x3a:warning file=a::ada"),
+        ("##[error]ada", r"\x23#[error]ada"),
+        ("ada ##vso[task.complete]", r"ada \x23#vso[task.complete]"),
+        ("ada::grace", "ada::grace"),
+        ("#1 ada", "#1 ada"),
+    ],
+)
+def test_a_line_of_a_log_begins_with_no_command(text: str, shown: str) -> None:
+    assert leading(text) == shown

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from rich.console import Console
 
-from grader.model import RunResult, Score, SubmissionResult, Verdict
+from grader.model import RunResult, Score, Status, SubmissionResult, Verdict
 from grader.reports import Feedback
 from grader.reports.terminal import explain, progress, table
 
@@ -94,6 +95,16 @@ def test_a_terminal_without_unicode_gets_ascii() -> None:
     table(of(ALICE), screen.console)
     explain(ALICE, screen.console)
     assert "+ 20  ~ 15" in screen.text
+
+
+def test_no_row_is_a_command_to_a_ci_system() -> None:
+    names = "::error::a", "##[error]b", "##vso[task.complete result=Failed]c"
+    screen = Screen()
+    table(
+        of(*[submission(name, status=Status.UNREADABLE, message="empty") for name in names]), screen.console
+    )
+    assert "error::a" in screen.text
+    assert not re.search(r"^\s*::|##\w*\[", screen.text, re.MULTILINE)
 
 
 def test_points_that_were_not_graded_are_said_in_the_table() -> None:
