@@ -16,7 +16,7 @@ import numpy as np
 
 from reference.arrays import Array
 from reference.conv import conv2d
-from reference.mistakes.mistake import Collection
+from reference.mistakes.mistake import Collection, MisfitError
 
 __all__ = ["MISTAKES"]
 
@@ -738,6 +738,8 @@ def swaps_rows_and_columns_of_the_output(x: Array, w: Array, b: Array, *, stride
     The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
     """
     rows, cols = _size(x, w, stride, pad)
+    if rows != cols and min(rows, cols) > 0:
+        raise MisfitError(f"{rows} × {cols} positions in a buffer of {cols} × {rows}")
     over = range(rows), range(cols)
     return _slide(_padded(x, pad), w, b, (cols, rows), _steps(stride), over=over)
 
