@@ -1390,7 +1390,8 @@ def adds_window_and_kernel(
     Each pixel is multiplied by the weight that it meets: Σ_{c,u,v} window[c, u, v] · w[f, c, u, v].
     """
     pixels = of(x, np.ones_like(w), np.zeros_like(b), stride=stride, pad=pad)
-    return pixels + (w.sum(axis=(1, 2, 3)) + b)[:, None, None]
+    out: Array = pixels + (w.sum(axis=(1, 2, 3)) + b)[:, None, None]
+    return out
 
 
 @mistake
