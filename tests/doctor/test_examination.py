@@ -246,12 +246,12 @@ def doctor(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, c
 
 def test_an_assignment_that_is_well(doctor: Doctor) -> None:
     code, out, err = doctor()
-    assert "✓ 44 of 44 mistakes lose points (100%)." in out
+    assert "✓ 48 of 48 mistakes lose points (100%)." in out
     assert "✓ solution: 9 / 9 points, graded in " in out
     assert "✓ starter: 0 / 9 points, graded in " in out
     assert "✓ 1 of 1 golden submissions are as expected.toml says." in out
-    assert out.endswith("All is well: 44 of 44 mistakes lose points (100%).\n")
-    assert "Trying 44 mistakes on spatial_groupnorm_forward." in err
+    assert out.endswith("All is well: 48 of 48 mistakes lose points (100%).\n")
+    assert "Trying 48 mistakes on spatial_groupnorm_forward." in err
     assert code == 0
 
 
@@ -284,7 +284,7 @@ def test_a_solution_that_is_wrong_is_noticed(doctor: Doctor, course: Path) -> No
     code, out, _ = doctor()
     assert "✗ solution: 6.8 / 9 points" in out
     assert "spatial_groupnorm_forward earns 6.8 / 9: " in out
-    assert "Something is off: the solution does not earn full marks. 44 of 44" in out
+    assert "Something is off: the solution does not earn full marks. 48 of 48" in out
     assert code == 1
 
 
