@@ -21,7 +21,7 @@ from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.ops import OPS, Function
 from grader.steps import Array, Call, Ending, Make, NotAnArray, Reply
-from reference.mistakes import MISTAKES, Mistake
+from reference.mistakes import MISTAKES, MisfitError, Mistake
 
 __all__ = ["Explanation", "explain_too", "identify"]
 
@@ -283,7 +283,7 @@ class _Inquiry:
         """
         if made.raised is None or (each.case.refusal and each.wrong):
             return False
-        return not self._only_raises or self._refuses or type(made.raised).__name__ == each.error
+        return not self._only_raises or self._refuses or each.error in _kinds(made.raised)
 
     def _same(self, each: _Evidence, made: Committed, name: str) -> bool:
         answers = self._exam.answers[each.case.number]
@@ -388,6 +388,12 @@ def _function(mistakes: tuple[Mistake, ...]) -> Function:
         return mistakes[0].fresh()
     upper, lower = mistakes
     return upper.fresh(of=lower.fresh())
+
+
+def _kinds(raised: Exception) -> frozenset[str]:
+    """Names of the types that a submission's exception may be of; the library's own stand for two each."""
+    kind = type(raised)
+    return frozenset(each.__name__ for each in (kind, *(kind.__bases__ if kind is MisfitError else ())))
 
 
 def _close(got: Array, made: Array, bound: float, single: bool) -> bool:

@@ -10,9 +10,9 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 
-from reference.mistakes.mistake import Collection, Function, Mistake
+from reference.mistakes.mistake import Collection, Function, MisfitError, Mistake
 
-__all__ = ["MISTAKES", "Collection", "Function", "Mistake"]
+__all__ = ["MISTAKES", "Collection", "Function", "MisfitError", "Mistake"]
 
 
 MACHINERY = ("mistake", "modes")

@@ -16,6 +16,7 @@ from reference.arrays import Array
 from reference.mistakes.mistake import Collection
 from reference.pool import avg_pool2d, max_pool2d
 from reference.shapes import as_pair
+from reference.windows import sliding_windows
 
 __all__ = ["MISTAKES"]
 
@@ -64,6 +65,21 @@ def takes_the_maximum(x: Array, *, window: Pair, stride: int) -> Array:
     result of its own.
     """
     return max_pool2d(x, window=window, stride=stride)
+
+
+@mistake
+def takes_the_median(x: Array, *, window: Pair, stride: int) -> Array:
+    """The result is the median of every window, not its mean.
+
+    The mean adds up all pixels of the window and divides by their number, Σ x / (KH · KW); the
+    median looks for the one in the middle.
+    """
+    windows = sliding_windows(
+        np.ascontiguousarray(x), window, as_pair("stride", stride, least=1), _size(x, window, stride)
+    )
+    n, c, kh, kw, oh, ow = windows.shape
+    ordered = np.sort(windows.reshape(n, c, kh * kw, oh, ow), axis=2)
+    return np.asarray((ordered[:, :, (kh * kw - 1) // 2] + ordered[:, :, kh * kw // 2]) / 2, x.dtype)
 
 
 @mistake
@@ -238,6 +254,16 @@ def ends_windows_without_stride(x: Array, *, window: Pair, stride: int) -> Array
 
 
 @mistake
+def ends_windows_where_the_first_one_ends(x: Array, *, window: Pair, stride: int) -> Array:
+    """A window's start moves with the stride, but its end stays where the first window ends.
+
+    A window of KH rows that starts at i·s ends at i·s + KH: its end follows from its own start.
+    """
+    kh, kw = window
+    return _means(x, _size(x, window, stride), lambda i, j: (slice(i * stride, kh), slice(j * stride, kw)))
+
+
+@mistake
 def stretches_windows_by_the_stride(x: Array, *, window: Pair, stride: int) -> Array:
     """The window's size is multiplied by the stride together with its position.
 
@@ -317,6 +343,15 @@ def window_is_always_two(x: Array, *, window: Pair, stride: int, of: AvgPool2d =
     divided, and the output's size.
     """
     return of(x, window=(2, 2), stride=stride)
+
+
+@mistake
+def cuts_two_by_two_windows(x: Array, *, window: Pair, stride: int) -> Array:
+    """The output's size is right, but every window is cut two by two pixels large.
+
+    The window of output (i, j) has KH rows from i·s on and KW columns from j·s on, whatever KH and KW are.
+    """
+    return _means(x, _size(x, window, stride), _windows((2, 2), stride))
 
 
 @mistake
@@ -472,6 +507,24 @@ def reads_the_first_channel_only(x: Array, *, window: Pair, stride: int, of: Avg
 
 
 @mistake
+def reads_the_last_channel_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
+    """The windows of every output channel are taken from the last channel of the image.
+
+    out[n, c] follows from x[n, c]: the index of the channel is the same on both sides.
+    """
+    return np.repeat(of(x[:, -1:], window=window, stride=stride), x.shape[1], axis=1)
+
+
+@mistake
+def reads_the_last_image_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
+    """The windows of every output are taken from the last image of the batch.
+
+    out[n] follows from x[n]: the index of the image is the same on both sides.
+    """
+    return np.repeat(of(x[-1:], window=window, stride=stride), len(x), axis=0)
+
+
+@mistake
 def pools_the_first_image_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """Only the first image of the batch is pooled and the outputs of the others stay zero.
 
@@ -501,6 +554,46 @@ def pools_the_first_channel_only(x: Array, *, window: Pair, stride: int, of: Avg
     """
     out = of(x, window=window, stride=stride)
     out[:, 1:] = 0
+    return out
+
+
+@mistake
+def returns_after_the_first_channel(
+    x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
+) -> Array:
+    """Only the first channel of the first image is pooled and all else stays zero.
+
+    Every image, channel and position has its output, and the result is returned when all loops have ended.
+    """
+    right = of(x, window=window, stride=stride)
+    out = np.zeros_like(right)
+    out[0, 0] = right[0, 0]
+    return out
+
+
+@mistake
+def returns_after_the_first_row(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
+    """Only the first row of the first image and channel is pooled and all else stays zero.
+
+    Every image, channel and position has its output, and the result is returned when all loops have ended.
+    """
+    right = of(x, window=window, stride=stride)
+    out = np.zeros_like(right)
+    out[0, 0, 0] = right[0, 0, 0]
+    return out
+
+
+@mistake
+def returns_after_the_first_value(
+    x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
+) -> Array:
+    """Only the very first value of the output is computed and all others stay zero.
+
+    Every image, channel and position has its output, and the result is returned when all loops have ended.
+    """
+    right = of(x, window=window, stride=stride)
+    out = np.zeros_like(right)
+    out[0, 0, 0, 0] = right[0, 0, 0, 0]
     return out
 
 
@@ -560,6 +653,34 @@ def allocates_the_output_turned(x: Array, *, window: Pair, stride: int) -> Array
     for i, j in np.ndindex(out.shape[2:]):
         turned[:, :, i, j] = out[:, :, i, j]
     return turned
+
+
+@mistake
+def loops_over_the_rows_twice(x: Array, *, window: Pair, stride: int) -> Array:
+    """The loop over the output's columns runs as often as there are rows.
+
+    The output has OH rows and OW columns, and each loop has an end of its own. A square output hides the
+    difference.
+    """
+    out = avg_pool2d(x, window=window, stride=stride)
+    left = np.zeros_like(out)
+    for i, j in np.ndindex(out.shape[2], out.shape[2]):
+        left[:, :, i, j] = out[:, :, i, j]
+    return left
+
+
+@mistake
+def loops_over_the_columns_twice(x: Array, *, window: Pair, stride: int) -> Array:
+    """The loop over the output's rows runs as often as there are columns.
+
+    The output has OH rows and OW columns, and each loop has an end of its own. A square output hides the
+    difference.
+    """
+    out = avg_pool2d(x, window=window, stride=stride)
+    left = np.zeros_like(out)
+    for i, j in np.ndindex(out.shape[3], out.shape[3]):
+        left[:, :, i, j] = out[:, :, i, j]
+    return left
 
 
 @mistake

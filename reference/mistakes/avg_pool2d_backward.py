@@ -510,6 +510,16 @@ def window_is_always_two(dout: Array, x: Array, *, window: Pair, stride: int) ->
 
 
 @mistake
+def reaches_two_by_two_pixels(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
+    """The share is right, but it is added to two by two pixels, whatever the size of the window.
+
+    Every pixel of window (i, j) gets its share of dout[i, j]: the KH rows from i·s on and the KW columns from
+    j·s on.
+    """
+    return _spread(np.zeros_like(x), dout, window, _windows((2, 2), stride), NUMBER)
+
+
+@mistake
 def window_is_as_wide_as_high(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """The window's height is used for its width, too.
 
@@ -650,6 +660,48 @@ def fills_the_first_channel_only(
 
 
 @mistake
+def returns_after_the_first_channel(
+    dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
+) -> Array:
+    """Only the first channel of the first image has a gradient; all else stays zero.
+
+    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
+    loop ends it.
+    """
+    kept = np.zeros_like(dout)
+    kept[0, 0] = dout[0, 0]
+    return of(kept, x, window=window, stride=stride)
+
+
+@mistake
+def returns_after_the_first_row(
+    dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
+) -> Array:
+    """Only the first row of windows of the first image and channel passes its gradient back.
+
+    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
+    loop ends it.
+    """
+    kept = np.zeros_like(dout)
+    kept[0, 0, 0] = dout[0, 0, 0]
+    return of(kept, x, window=window, stride=stride)
+
+
+@mistake
+def returns_after_the_first_value(
+    dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
+) -> Array:
+    """Only the very first window passes its gradient back; nothing else reaches the gradient.
+
+    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
+    loop ends it.
+    """
+    kept = np.zeros_like(dout)
+    kept[0, 0, 0, 0] = dout[0, 0, 0, 0]
+    return of(kept, x, window=window, stride=stride)
+
+
+@mistake
 def reads_the_first_image_only(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
@@ -669,6 +721,39 @@ def reads_the_first_channel_only(
     dx[n, c] follows from dout[n, c]: the index of the channel is the same on both sides.
     """
     return np.repeat(of(dout[:, :1], x[:, :1], window=window, stride=stride), x.shape[1], axis=1)
+
+
+@mistake
+def takes_the_last_channels_gradient(
+    dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
+) -> Array:
+    """All channels get the upstream gradient of the last one.
+
+    Pooling treats every channel by itself: dx[n, c] follows from dout[n, c].
+    """
+    return of(dout[:, [-1] * dout.shape[1]], x, window=window, stride=stride)
+
+
+@mistake
+def takes_the_last_images_gradient(
+    dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
+) -> Array:
+    """All images get the upstream gradient of the last one.
+
+    The images of a batch have nothing to do with one another: dx[n] follows from dout[n].
+    """
+    return of(dout[[-1] * len(dout)], x, window=window, stride=stride)
+
+
+@mistake
+def subtracts_the_gradient(
+    dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
+) -> Array:
+    """The gradient has the wrong sign.
+
+    What comes from upstream is added as it is; a minus belongs to the step of the optimiser.
+    """
+    return -of(dout, x, window=window, stride=stride)
 
 
 # --- sizes and loops -----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import numpy as np
 
 from reference.arrays import Array
 from reference.conv import conv2d
-from reference.mistakes.mistake import Collection
+from reference.mistakes.mistake import Collection, MisfitError
 
 __all__ = ["MISTAKES"]
 
@@ -247,6 +247,24 @@ def pads_columns_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of
 
 
 @mistake
+def pads_rows_only_but_counts_both(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """Zeros are added above and below only, though the output's width counts them left and right, too.
+
+    Both spatial axes are padded: height becomes H + 2P and width becomes W + 2P, as the output's size says.
+    """
+    return _slide(_frame(x, (pad, pad), (0, 0)), w, b, _size(x, w, stride, pad), _steps(stride))
+
+
+@mistake
+def pads_columns_only_but_counts_both(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """Zeros are added left and right only, though the output's height counts them above and below, too.
+
+    Both spatial axes are padded: height becomes H + 2P and width becomes W + 2P, as the output's size says.
+    """
+    return _slide(_frame(x, (0, 0), (pad, pad)), w, b, _size(x, w, stride, pad), _steps(stride))
+
+
+@mistake
 def pads_every_axis(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """All four axes are padded, so that the batch and the channels get layers of zeros too.
 
@@ -377,7 +395,17 @@ def pads_by_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 
     The padding P and the stride s are two hyperparameters: the frame is P pixels wide, the window moves by s.
     """
-    return of(x, w, b, stride=stride, pad=stride)
+    return _fit(of, x, w, b, stride=stride, pad=stride)
+
+
+@mistake
+def pads_by_the_stride_but_counts_with_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The frame of zeros is as wide as the stride, while the output's size is worked out with pad.
+
+    The same P stands in both places: the frame of zeros is P wide, and the output has
+    ⌊(H + 2P − KH) / s⌋ + 1 rows.
+    """
+    return _slide(_padded(x, stride), w, b, _size(x, w, stride, pad), _steps(stride))
 
 
 @mistake
@@ -518,12 +546,52 @@ def size_divides_the_kernel_alone(x: Array, w: Array, b: Array, *, stride: int, 
 
 
 @mistake
+def size_divides_the_padding_alone(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """In the output's size the stride divides only the padding and not the whole difference.
+
+    The room that the window has to move, H + 2P − KH, is divided as a whole: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    """
+    rows, cols = (n - k + 2 * pad // stride + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
+    return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
+
+
+@mistake
+def size_divides_the_image_alone(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """In the output's size the stride divides only the image's size and not the whole difference.
+
+    The room that the window has to move, H + 2P − KH, is divided as a whole: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    """
+    rows, cols = (n // stride + 2 * pad - k + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
+    return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
+
+
+@mistake
 def size_leaves_out_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The output's size is the padded image's divided by the stride, without regard to the kernel.
 
     The kernel must fit in at every position: OH = ⌊(H + 2P − KH) / s⌋ + 1, not (H + 2P) / s.
     """
     rows, cols = ((n + 2 * pad) // stride for n in x.shape[2:])
+    return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
+
+
+@mistake
+def size_is_image_over_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The output's size is the image's divided by the stride, without regard to padding and kernel.
+
+    The kernel must fit into the padded image at every position: OH = ⌊(H + 2P − KH) / s⌋ + 1, not H / s.
+    """
+    rows, cols = (n // stride for n in x.shape[2:])
+    return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
+
+
+@mistake
+def size_is_image_over_stride_rounded_up(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The output's size is the image's divided by the stride and rounded up, whatever padding and kernel.
+
+    The kernel must fit into the padded image at every position: OH = ⌊(H + 2P − KH) / s⌋ + 1, not H / s.
+    """
+    rows, cols = (-(-n // stride) for n in x.shape[2:])
     return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
 
 
@@ -539,6 +607,17 @@ def output_is_as_large_as_the_image(
     out = np.zeros((*result.shape[:2], *x.shape[2:]), result.dtype)
     out[:, :, : result.shape[2], : result.shape[3]] = result
     return out
+
+
+@mistake
+def visits_a_position_for_every_pixel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The output has a cell for every pixel of the image, and for each of them a window is cut out.
+
+    There is one cell for each position of the window, ⌊(H + 2P − KH) / s⌋ + 1 rows of them, which are H in
+    special cases only.
+    """
+    height, width = x.shape[2:]
+    return _slide(_padded(x, pad), w, b, (height, width), _steps(stride))
 
 
 # --- height and width ------------------------------------------------------------------------------
@@ -659,8 +738,32 @@ def swaps_rows_and_columns_of_the_output(x: Array, w: Array, b: Array, *, stride
     The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
     """
     rows, cols = _size(x, w, stride, pad)
+    if rows != cols and min(rows, cols) > 0:
+        raise MisfitError(f"{rows} × {cols} positions in a buffer of {cols} × {rows}")
     over = range(rows), range(cols)
     return _slide(_padded(x, pad), w, b, (cols, rows), _steps(stride), over=over)
+
+
+@mistake
+def rows_loop_over_the_columns(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The loop over the output's rows runs as often as there are columns.
+
+    The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
+    """
+    rows, cols = _size(x, w, stride, pad)
+    over = range(cols), range(cols)
+    return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride), over=over)
+
+
+@mistake
+def columns_loop_over_the_rows(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The loop over the output's columns runs as often as there are rows.
+
+    The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
+    """
+    rows, cols = _size(x, w, stride, pad)
+    over = range(rows), range(rows)
+    return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride), over=over)
 
 
 @mistake
@@ -781,6 +884,21 @@ def window_begins_without_stride(x: Array, w: Array, b: Array, *, stride: int, p
     for i in range(rows):
         for j in range(cols):
             window = xpad[:, None, :, i : i * stride + kh, j : j * stride + kw]
+            out[:, :, i, j] = _products(window, w) + b
+    return out
+
+
+@mistake
+def window_end_stays_at_the_kernels_size(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The window's beginning moves with the stride, but its end stays where the first window ends.
+
+    A window that begins at row i·s ends KH rows further on, before row i·s + KH.
+    """
+    xpad, (rows, cols), (kh, kw) = _padded(x, pad), _size(x, w, stride, pad), w.shape[2:]
+    out = np.zeros((len(x), len(w), rows, cols), x.dtype)
+    for i in range(rows):
+        for j in range(cols):
+            window = xpad[:, None, :, i * stride : kh, j * stride : kw]
             out[:, :, i, j] = _products(window, w) + b
     return out
 
@@ -1145,6 +1263,73 @@ def transposes_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int
 
 
 @mistake
+def flattens_windows_channels_last(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Windows are flattened with their channels last and filters with their channels first.
+
+    Both are flattened in the same order, channel by channel and row by row, so that pixel (c, u, v) meets
+    w[f, c, u, v].
+    """
+    f, c, kh, kw = w.shape
+    met = w.reshape(f, kh, kw, c).transpose(0, 3, 1, 2)
+    return of(x, met, b, stride=stride, pad=pad)
+
+
+@mistake
+def flattens_filters_channels_last(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Filters are flattened with their channels last and windows with their channels first.
+
+    Both are flattened in the same order, channel by channel and row by row, so that pixel (c, u, v) meets
+    w[f, c, u, v].
+    """
+    met = w.transpose(0, 2, 3, 1).reshape(w.shape)
+    return of(x, met, b, stride=stride, pad=pad)
+
+
+@mistake
+def flattens_windows_backwards(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Windows are flattened with their axes in reverse order, and filters in their own order.
+
+    Both are flattened in the same order, channel by channel and row by row, so that pixel (c, u, v) meets
+    w[f, c, u, v].
+    """
+    f, c, kh, kw = w.shape
+    met = w.reshape(f, kw, kh, c).transpose(0, 3, 2, 1)
+    return of(x, met, b, stride=stride, pad=pad)
+
+
+@mistake
+def flattens_filters_backwards(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Filters are flattened with their axes in reverse order, and windows in their own order.
+
+    Both are flattened in the same order, channel by channel and row by row, so that pixel (c, u, v) meets
+    w[f, c, u, v].
+    """
+    met = w.transpose(0, 3, 2, 1).reshape(w.shape)
+    return of(x, met, b, stride=stride, pad=pad)
+
+
+@mistake
+def flattens_kernels_by_columns(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Kernels are flattened column by column, and windows row by row.
+
+    Both are flattened in the same order, channel by channel and row by row, so that pixel (c, u, v) meets
+    w[f, c, u, v].
+    """
+    met = w.swapaxes(2, 3).reshape(w.shape)
+    return of(x, met, b, stride=stride, pad=pad)
+
+
+@mistake
 def leaves_out_the_last_row_and_column_of_the_kernel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
@@ -1180,6 +1365,33 @@ def averages_the_products(
     A convolution adds up all C·KH·KW products, Σ_{c,u,v} xpad · w, and divides by nothing.
     """
     return of(x, w / np.asarray(w[0].size, w.dtype), b, stride=stride, pad=pad)
+
+
+@mistake
+def takes_the_largest_product(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
+    """The largest of the products is taken and not their sum.
+
+    A convolution adds up all C·KH·KW products: Σ_{c,u,v} xpad · w. A maximum is taken in max pooling.
+    """
+
+    def largest(window: Array, w: Array) -> Array:
+        top: Array = (window * w).max(axis=(2, 3, 4))
+        return top
+
+    return _slide(_padded(x, pad), w, b, _size(x, w, stride, pad), _steps(stride), combine=largest)
+
+
+@mistake
+def adds_window_and_kernel(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Window and kernel are added, pixel by pixel, and not multiplied.
+
+    Each pixel is multiplied by the weight that it meets: Σ_{c,u,v} window[c, u, v] · w[f, c, u, v].
+    """
+    pixels = of(x, np.ones_like(w), np.zeros_like(b), stride=stride, pad=pad)
+    out: Array = pixels + (w.sum(axis=(1, 2, 3)) + b)[:, None, None]
+    return out
 
 
 @mistake
@@ -1286,6 +1498,28 @@ def image_has_one_channel_for_all(
 
 
 @mistake
+def filter_has_its_last_channel_for_all(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Every channel of the image meets the filter's last channel.
+
+    A filter has a kernel for each channel: channel c of the image meets w[f, c].
+    """
+    return of(x, w[:, [-1] * w.shape[1]], b, stride=stride, pad=pad)
+
+
+@mistake
+def image_has_its_last_channel_for_all(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Every channel of the filter meets the image's last channel.
+
+    Channel c of a filter meets channel c of the image: Σ_{c,u,v} xpad[n, c, …] · w[f, c, u, v].
+    """
+    return of(x[:, [-1] * x.shape[1]], w, b, stride=stride, pad=pad)
+
+
+@mistake
 def filter_index_picks_the_channel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
@@ -1345,6 +1579,17 @@ def uses_the_first_filter_for_all(
     Feature map f is made with filter f: out[n, f, i, j] = b[f] + Σ xpad · w[f].
     """
     return of(x, w[[0] * len(w)], b, stride=stride, pad=pad)
+
+
+@mistake
+def uses_the_last_filter_for_all(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Every feature map is made with the last filter, though with its own bias.
+
+    Feature map f is made with filter f: out[n, f, i, j] = b[f] + Σ xpad · w[f].
+    """
+    return of(x, w[[-1] * len(w)], b, stride=stride, pad=pad)
 
 
 @mistake
@@ -1537,6 +1782,26 @@ def adds_the_bias_for_each_channel(
 
 
 @mistake
+def adds_the_bias_twice(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
+    """The bias is added twice.
+
+    The bias is added once to the sum of all products: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
+    """
+    return of(x, w, b + b, stride=stride, pad=pad)
+
+
+@mistake
+def multiplies_by_the_bias(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """The sum of products is multiplied by the bias and not added to it.
+
+    The bias is added to the sum of products: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
+    """
+    return of(x, w, np.zeros_like(b), stride=stride, pad=pad) * b[:, None, None]
+
+
+@mistake
 def uses_the_first_bias_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
@@ -1545,6 +1810,17 @@ def uses_the_first_bias_for_all(
     There is one bias for each filter: feature map f gets b[f].
     """
     return of(x, w, b[[0] * len(b)], stride=stride, pad=pad)
+
+
+@mistake
+def uses_the_last_bias_for_all(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """Every feature map gets the last bias.
+
+    There is one bias for each filter: feature map f gets b[f].
+    """
+    return of(x, w, b[[-1] * len(b)], stride=stride, pad=pad)
 
 
 @mistake
@@ -1604,6 +1880,18 @@ def adds_the_biases_along_the_height(
     shape (F, 1, 1).
     """
     return of(x, w, np.zeros_like(b), stride=stride, pad=pad) + b[:, None]
+
+
+@mistake
+def adds_the_biases_along_the_batch(
+    x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
+) -> Array:
+    """The vector of biases lies along the images of the batch and not along the filters.
+
+    Broadcasting matches axes from the last one: to lie along F in (N, F, OH, OW) the biases need the
+    shape (F, 1, 1).
+    """
+    return of(x, w, np.zeros_like(b), stride=stride, pad=pad) + b[:, None, None, None]
 
 
 @mistake

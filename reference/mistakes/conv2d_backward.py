@@ -107,6 +107,34 @@ def stores_a_crop_with_minus_pad(
 
 
 @mistake
+def crops_rows_with_minus_pad(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """Rows of dx are cut off by counting minus pad from the end, which at zero padding leaves none.
+
+    In Python minus zero is zero, so a slice that ends there is empty. Name the end by what remains: rows
+    pad to pad + H, columns pad to pad + W.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[:, :, pad:-pad, pad : pad + x.shape[3]], dw, db
+
+
+@mistake
+def crops_columns_with_minus_pad(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """Columns of dx are cut off by counting minus pad from the end, which at zero padding leaves none.
+
+    In Python minus zero is zero, so a slice that ends there is empty. Name the end by what remains: rows
+    pad to pad + H, columns pad to pad + W.
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    return dxpad[:, :, pad : pad + x.shape[2], pad:-pad], dw, db
+
+
+@mistake
 def crops_one_pixel(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
@@ -450,6 +478,21 @@ def ignores_pad(
     rows, cols = max(0, (height - kh) // stride + 1), max(0, (width - kw) // stride + 1)
     inner, window = dout[:, :, :rows, :cols], _window(w, stride)
     return _dx(inner, x, w, window, 0), _dw(inner, x, w, window), db
+
+
+@mistake
+def keeps_dx_and_dw_unpadded(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """Windows are counted as in the padded image, but dx and the image for dw have no padding.
+
+    Window (i, j) begins at row i·s and column j·s of the padded image: read from xpad and gather into dxpad,
+    both H + 2P by W + 2P.
+    """
+    _, _, db = of(dout, x, w, stride=stride, pad=pad)
+
+    window = _window(w, stride)
+    return _dx(dout, x, w, window, 0), _dw(dout, x, w, window), db
 
 
 @mistake
@@ -1199,6 +1242,19 @@ def takes_the_first_filter_for_all_in_dx(
 
 
 @mistake
+def takes_the_last_filter_for_all_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """In dx every filter's upstream gradient is multiplied by the last filter's weights.
+
+    Filter f's gradient goes with filter f's weights: Σ_f dout[n, f, i, j] · w[f, c, u, v].
+    """
+    _, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    dx, _, _ = of(dout, x, w[[-1] * len(w)], stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
 def keeps_the_last_image_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
@@ -1221,6 +1277,44 @@ def takes_the_first_images_gradient_in_dx(
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(np.zeros_like(dout) + dout[:1], x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
+def takes_the_first_images_gradient(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The upstream gradient of the first image is taken for every image, in dx, dw and db.
+
+    Image n has a gradient of its own, dout[n]: dx[n] comes from it alone, and dw and db sum over n.
+    """
+    return of(dout[[0] * len(dout)], x, w, stride=stride, pad=pad)
+
+
+@mistake
+def takes_the_first_images_gradient_in_dw(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """For dw every image's pixels are multiplied by the upstream gradient of the first image.
+
+    Pixels and upstream gradient are those of one image: dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s
+    + u, j·s + v] over n.
+    """
+    dx, _, db = of(dout, x, w, stride=stride, pad=pad)
+    _, dw, _ = of(dout[[0] * len(dout)], x, w, stride=stride, pad=pad)
+    return dx, dw, db
+
+
+@mistake
+def counts_the_first_images_gradient_for_all_in_db(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """For db the upstream gradient of the first image is added once for each image.
+
+    Every image adds its own gradient: db[f] = Σ_{n,i,j} dout[n, f, i, j].
+    """
+    dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
+    _, _, db = of(dout[[0] * len(dout)], x, w, stride=stride, pad=pad)
     return dx, dw, db
 
 
@@ -2259,6 +2353,45 @@ def starts_db_from_ones(
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, db + 1
+
+
+@mistake
+def subtracts_in_dx(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The gradient of the image has the wrong sign.
+
+    Products are added: dxpad[n, c, i·s + u, j·s + v] gains Σ_f dout[n, f, i, j] · w[f, c, u, v]. A minus
+    belongs to the step of the optimiser.
+    """
+    dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    return -dx, dw, db
+
+
+@mistake
+def subtracts_in_dw(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The gradient of the filters has the wrong sign.
+
+    Products are added: dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v]. A minus belongs
+    to the step of the optimiser.
+    """
+    dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    return dx, -dw, db
+
+
+@mistake
+def subtracts_in_db(
+    dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
+) -> Gradients:
+    """The gradient of the bias has the wrong sign.
+
+    db[f] is the sum of dout[n, f, i, j] over images and positions. A minus belongs to the step of the
+    optimiser.
+    """
+    dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
+    return dx, dw, -db
 
 
 @mistake

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reference.arrays import Array
-from reference.mistakes.mistake import Collection
+from reference.mistakes.mistake import Collection, MisfitError
 from reference.pool import max_pool2d
 from reference.shapes import as_pair
 from reference.windows import sliding_windows
@@ -132,6 +132,16 @@ def stride_moves_the_start_alone(x: Array, *, window: Pair, stride: Stride) -> A
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i * sh, i + kh), slice(j * sw, j + kw)))
+
+
+@mistake
+def window_end_stays_at_the_windows_size(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """A window's start moves with the stride, but its end stays where the first window ends.
+
+    A window of KH rows that starts in row i·s ends before row i·s + KH: its end follows from its own start.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i * sh, kh), slice(j * sw, kw)))
 
 
 @mistake
@@ -392,7 +402,9 @@ def swaps_the_outputs_sides(x: Array, *, window: Pair, stride: Stride, of: Pool 
     counts its OW columns.
     """
     oh, ow = _fit(x, window, stride)
-    return _fill(x, window, stride, _pool(of, x, window, stride, (ow, oh)))
+    if oh != ow:
+        raise MisfitError(f"{oh} × {ow} windows in an output of {ow} × {oh}")
+    return of(x, window=window, stride=stride)
 
 
 @mistake
@@ -517,12 +529,41 @@ def stretches_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 
 
 @mistake
+def window_starts_at_the_corner_of_the_image(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """Every window begins at the first pixel of the image and only its end moves.
+
+    Window (i, j) has a start and an end: rows i·s to i·s + KH − 1, columns j·s to j·s + KW − 1.
+    """
+    (kh, kw), (sh, sw) = window, _steps(stride)
+    return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i * sh + kh), slice(j * sw + kw)))
+
+
+@mistake
+def window_reaches_the_end_of_the_image(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """Every window reaches down and right to the last pixel of the image.
+
+    Window (i, j) has a start and an end: rows i·s to i·s + KH − 1, columns j·s to j·s + KW − 1.
+    """
+    sh, sw = _steps(stride)
+    return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i * sh, None), slice(j * sw, None)))
+
+
+@mistake
 def window_is_always_two_by_two(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The window is taken to be two by two pixels, whatever its size.
 
     The window's height KH and width KW are hyperparameters, in the output's size and in every window.
     """
     return _pool(of, x, (2, 2), stride)
+
+
+@mistake
+def cuts_two_by_two_windows(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The output's size is right, but every window is cut two by two pixels large.
+
+    Window (i, j) has the KH rows from i·s on and the KW columns from j·s on, whatever KH and KW are.
+    """
+    return _pool(of, x, (2, 2), stride, _fit(x, window, stride))
 
 
 @mistake
@@ -599,6 +640,18 @@ def takes_the_mean(x: Array, *, window: Pair, stride: Stride) -> Array:
     Average pooling takes the mean. Max pooling keeps the largest value: max x[i·s + u, j·s + v] over u and v.
     """
     return np.asarray(_windows(x, window, stride).mean(axis=(2, 3)))
+
+
+@mistake
+def takes_the_median(x: Array, *, window: Pair, stride: Stride) -> Array:
+    """The output is the median of each window, not its maximum.
+
+    Max pooling keeps the largest value of the window: max x[i·s + u, j·s + v] over u and v.
+    """
+    windows = _windows(x, window, stride)
+    n, c, kh, kw, oh, ow = windows.shape
+    ordered = np.sort(windows.reshape(n, c, kh * kw, oh, ow), axis=2)
+    return np.asarray((ordered[:, :, (kh * kw - 1) // 2] + ordered[:, :, kh * kw // 2]) / 2, x.dtype)
 
 
 @mistake
@@ -707,6 +760,24 @@ def reads_the_first_channel(x: Array, *, window: Pair, stride: Stride, of: Pool 
 
 
 @mistake
+def reads_the_last_channel(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The windows are always cut from the last channel.
+
+    Pooling treats every channel by itself: out[n, c] is the pool of x[n, c].
+    """
+    return of(np.broadcast_to(x[:, -1:], x.shape), window=window, stride=stride)
+
+
+@mistake
+def reads_the_last_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """The windows are always cut from the last image of the batch.
+
+    The images of a batch have nothing to do with one another: out[n] is the pool of x[n].
+    """
+    return of(np.broadcast_to(x[-1:], x.shape), window=window, stride=stride)
+
+
+@mistake
 def pads_by_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The image is padded by one pixel of zeros on every side before it is pooled.
 
@@ -748,6 +819,47 @@ def fills_the_first_channel(x: Array, *, window: Pair, stride: Stride, of: Pool 
     """
     out = of(x, window=window, stride=stride)
     out[:, 1:] = 0
+    return out
+
+
+@mistake
+def returns_after_the_first_channel(
+    x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
+) -> Array:
+    """Only the first channel of the first image has an output; all else stays zero.
+
+    Output value (i, j) of every channel and image is stored before the output is returned: a return inside a
+    loop ends it.
+    """
+    right = of(x, window=window, stride=stride)
+    out = np.zeros_like(right)
+    out[0, 0] = right[0, 0]
+    return out
+
+
+@mistake
+def returns_after_the_first_row(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Only the first row of the first image and channel has an output; all else stays zero.
+
+    Output value (i, j) of every channel and image is stored before the output is returned: a return inside a
+    loop ends it.
+    """
+    right = of(x, window=window, stride=stride)
+    out = np.zeros_like(right)
+    out[0, 0, 0] = right[0, 0, 0]
+    return out
+
+
+@mistake
+def returns_after_the_first_value(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
+    """Only the very first value of the output is computed; all others stay zero.
+
+    Output value (i, j) of every channel and image is stored before the output is returned: a return inside a
+    loop ends it.
+    """
+    right = of(x, window=window, stride=stride)
+    out = np.zeros_like(right)
+    out[0, 0, 0, 0] = right[0, 0, 0, 0]
     return out
 
 

@@ -1055,6 +1055,51 @@ def takes_the_first_channels_gradient(
 
 
 @mistake
+def takes_the_last_channels_gradient(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """All channels get the upstream gradient of the last one.
+
+    Pooling treats every channel by itself: dx[n, c] follows from dout[n, c].
+    """
+    return of(dout[:, [-1] * dout.shape[1]], x, window=window, stride=stride)
+
+
+@mistake
+def takes_the_last_images_gradient(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """All images get the upstream gradient of the last one.
+
+    The images of a batch have nothing to do with one another: dx[n] follows from dout[n].
+    """
+    return of(dout[[-1] * len(dout)], x, window=window, stride=stride)
+
+
+@mistake
+def subtracts_the_gradient(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """The gradient has the wrong sign.
+
+    What comes from upstream is added as it is; a minus belongs to the step of the optimiser.
+    """
+    return -of(dout, x, window=window, stride=stride)
+
+
+@mistake
+def reads_the_first_image_for_all(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """Both the maxima and the upstream gradient are always the first image's.
+
+    The images of a batch have nothing to do with one another: dx[n] follows from x[n] and dout[n].
+    """
+    index = [0] * len(x)
+    return of(dout[index], x[index], window=window, stride=stride)
+
+
+@mistake
 def reshapes_instead_of_transposing(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
@@ -1122,6 +1167,48 @@ def fills_the_first_channel(
     dx = of(dout, x, window=window, stride=stride)
     dx[:, 1:] = 0
     return dx
+
+
+@mistake
+def returns_after_the_first_channel(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """Only the first channel of the first image has a gradient; all else stays zero.
+
+    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
+    loop ends it.
+    """
+    kept = np.zeros_like(dout)
+    kept[0, 0] = dout[0, 0]
+    return of(kept, x, window=window, stride=stride)
+
+
+@mistake
+def returns_after_the_first_row(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """Only the first row of windows of the first image and channel passes its gradient back.
+
+    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
+    loop ends it.
+    """
+    kept = np.zeros_like(dout)
+    kept[0, 0, 0] = dout[0, 0, 0]
+    return of(kept, x, window=window, stride=stride)
+
+
+@mistake
+def returns_after_the_first_value(
+    dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
+) -> Array:
+    """Only the very first window passes its gradient back; nothing else reaches the gradient.
+
+    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
+    loop ends it.
+    """
+    kept = np.zeros_like(dout)
+    kept[0, 0, 0, 0] = dout[0, 0, 0, 0]
+    return of(kept, x, window=window, stride=stride)
 
 
 @mistake

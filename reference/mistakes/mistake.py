@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-__all__ = ["Collection", "Function", "Mistake"]
+__all__ = ["Collection", "Function", "MisfitError", "Mistake"]
 
 Function = Callable[..., Any]
+
+
+class MisfitError(IndexError, ValueError):
+    """An array has no place for something: which of the two NumPy raises depends on how a loop is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,6 +174,12 @@ PAIRS = {
     "fills_the_first_channel": "fills_the_first_channel_only",
     "adds_it_to_all_channels": "reaches_all_channels",
     "adds_it_to_all_images": "reaches_all_images",
+    "takes_the_last_images_gradient": "takes_the_last_images_gradient",
+    "takes_the_last_channels_gradient": "takes_the_last_channels_gradient",
+    "returns_after_the_first_channel": "returns_after_the_first_channel",
+    "returns_after_the_first_row": "returns_after_the_first_row",
+    "returns_after_the_first_value": "returns_after_the_first_value",
+    "subtracts_the_gradient": "subtracts_the_gradient",
     "starts_from_the_input": "starts_from_the_image",
     "keeps_single_precision": "stores_single_precision",
 }

@@ -198,6 +198,17 @@ def normalises_like_batchnorm(
 
 
 @mistake
+def normalises_over_everything(
+    x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
+) -> Array:
+    """One mean and one variance are taken of the whole batch, over all images, channels and pixels.
+
+    Every group of every image has its own: μ[n, g] is over the C/G·H·W values of a group in one image.
+    """
+    return _affine(_normalised(x, (0, 1, 2, 3), eps), x, gamma, beta)
+
+
+@mistake
 def averages_over_the_rows_of_the_table(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
@@ -506,6 +517,29 @@ def shifts_before_scaling(
     First scale, then shift: out = γ[c] · x̂ + β[c], so β is added as it is.
     """
     return of(x, gamma, gamma * beta, groups=groups, eps=eps)
+
+
+@mistake
+def scales_before_normalising(
+    x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
+) -> Array:
+    """Gamma is multiplied to the input before it is normalised, and not to the normalised values.
+
+    First each group is normalised, then each channel is scaled and shifted: γ[c] · x̂ + β[c].
+    """
+    return of(_each(gamma) * x, np.ones_like(gamma), beta, groups=groups, eps=eps)
+
+
+@mistake
+def scales_and_shifts_before_normalising(
+    x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
+) -> Array:
+    """Gamma and beta scale and shift the input before it is normalised, and nothing is done after it.
+
+    First each group is normalised, then each channel is scaled and shifted: γ[c] · x̂ + β[c].
+    """
+    scaled = _each(gamma) * x + _each(beta)
+    return of(scaled, np.ones_like(gamma), np.zeros_like(beta), groups=groups, eps=eps)
 
 
 @mistake

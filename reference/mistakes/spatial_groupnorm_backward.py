@@ -172,6 +172,18 @@ def pools_the_batch(dout: Array, x: Array, gamma: Array, *, groups: int, eps: fl
 
 
 @mistake
+def averages_over_everything(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
+) -> Gradients:
+    """Mean and variance, and the means in dx, are of the whole batch, over all images, channels and pixels.
+
+    Every group of every image has its own: μ[n, g] is over the C/G·H·W values of a group in one image.
+    """
+    axes = (0, 1, 2, 3, 4)
+    return _with_denominator(dout, x, gamma, _std(x, groups, eps, axes), groups, axes)
+
+
+@mistake
 def takes_channels_like_batchnorm(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
@@ -901,6 +913,66 @@ def averages_dgamma_and_dbeta(
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma / x[:, 0].size, dbeta / x[:, 0].size
+
+
+@mistake
+def averages_dgamma_and_dbeta_over_the_batch(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
+) -> Gradients:
+    """The gradients of gamma and beta are divided by the number of images.
+
+    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    """
+    dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
+    return dx, dgamma / len(x), dbeta / len(x)
+
+
+@mistake
+def averages_dgamma_over_the_batch(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
+) -> Gradients:
+    """The gradient of gamma is divided by the number of images, that of beta is not.
+
+    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    """
+    dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
+    return dx, dgamma / len(x), dbeta
+
+
+@mistake
+def averages_dbeta_over_the_batch(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
+) -> Gradients:
+    """The gradient of beta is divided by the number of images, that of gamma is not.
+
+    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    """
+    dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
+    return dx, dgamma, dbeta / len(x)
+
+
+@mistake
+def averages_dgamma(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
+) -> Gradients:
+    """The gradient of gamma is a mean over the values of a channel, that of beta is a sum.
+
+    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    """
+    dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
+    return dx, dgamma / x[:, 0].size, dbeta
+
+
+@mistake
+def averages_dbeta(
+    dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
+) -> Gradients:
+    """The gradient of beta is a mean over the values of a channel, that of gamma is a sum.
+
+    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    """
+    dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
+    return dx, dgamma, dbeta / x[:, 0].size
 
 
 def _summed(

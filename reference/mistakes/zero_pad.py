@@ -137,6 +137,32 @@ def puts_the_image_in_the_corner(x: Array, *, pad: int) -> Array:
 
 
 @mistake
+def result_is_as_wide_as_high(x: Array, *, pad: int) -> Array:
+    """The width of the padded image is worked out from the image's height.
+
+    Each axis gets a frame of its own: the result is H + 2P high and W + 2P wide.
+    """
+    (ph, _), (pw, _) = _around(pad)
+    n, c, height, width = x.shape
+    out = np.zeros((n, c, height + 2 * ph, height + 2 * pw), x.dtype)
+    out[:, :, ph : ph + height, pw : pw + width] = x
+    return out
+
+
+@mistake
+def result_is_as_high_as_wide(x: Array, *, pad: int) -> Array:
+    """The height of the padded image is worked out from the image's width.
+
+    Each axis gets a frame of its own: the result is H + 2P high and W + 2P wide.
+    """
+    (ph, _), (pw, _) = _around(pad)
+    n, c, height, width = x.shape
+    out = np.zeros((n, c, width + 2 * ph, width + 2 * pw), x.dtype)
+    out[:, :, ph : ph + height, pw : pw + width] = x
+    return out
+
+
+@mistake
 def pads_twice_as_much(x: Array, *, pad: int, of: ZeroPad = zero_pad) -> Array:
     """Twice as many zeros as pad says are added on each side.
 
@@ -261,6 +287,24 @@ def wraps_the_image_around(x: Array, *, pad: int) -> Array:
     Zero padding adds pixels of value 0; a frame that continues the image is another kind of padding.
     """
     return np.pad(x, (NONE, NONE, *_around(pad)), mode="wrap")
+
+
+@mistake
+def mirrors_the_image_with_its_edge(x: Array, *, pad: int) -> Array:
+    """The frame mirrors the image, outermost pixels included, instead of holding zeros.
+
+    Zero padding adds pixels of value 0; a frame that continues the image is another kind of padding.
+    """
+    return np.pad(x, (NONE, NONE, *_around(pad)), mode="symmetric")
+
+
+@mistake
+def pads_with_the_mean(x: Array, *, pad: int) -> Array:
+    """The frame holds the means of rows and columns instead of zeros.
+
+    Zero padding adds pixels of value 0, which have no part in the sums of a convolution.
+    """
+    return np.pad(x, (NONE, NONE, *_around(pad)), mode="mean")
 
 
 @mistake

@@ -104,6 +104,25 @@ def test_exceptions_alone_name_a_mistake_only_if_they_are_its_own(error: type[Ex
     assert named("conv2d", function) == expected
 
 
+@pytest.mark.parametrize(
+    ("op", "name"),
+    [("conv2d", "swaps_rows_and_columns_of_the_output"), ("max_pool2d", "swaps_the_outputs_sides")],
+)
+@pytest.mark.parametrize(("error", "says"), [(IndexError, True), (ValueError, True), (TypeError, False)])
+def test_what_does_not_fit_is_named_by_either_exception(
+    op: str, name: str, error: type[Exception], says: bool
+) -> None:
+    """A loop past the end of the output meets an empty window first, or the output's last cell."""
+
+    def function(*args: Any, **params: Any) -> Any:
+        try:
+            return mistake(f"{op}.{name}")(*args, **params)
+        except (IndexError, ValueError):
+            raise error from None
+
+    assert named(op, function) == ([f"{name}: out"] if says else [])
+
+
 def test_one_coding_may_raise_where_another_does_not() -> None:
     """Most wrong answers are the mistake's; in one case the submission raised instead."""
 
@@ -138,3 +157,9 @@ def test_what_an_object_raises_is_named_only_behind_a_right_forward(forward_righ
     assert [each.id for one in found for each in one.mistakes] == [
         "conv2d_backward.swaps_the_loops_over_rows_and_columns"
     ] * names
+
+
+def test_a_frame_too_narrow_for_the_kernel_leaves_an_empty_output() -> None:
+    """As a loop's buffer without rows does, and as nothing that raises is named for it."""
+    x, w, b = np.ones((1, 1, 2, 2)), np.ones((1, 1, 5, 5)), np.ones(1)
+    assert mistake("conv2d.pads_by_the_stride")(x, w, b, stride=1, pad=2).shape == (1, 1, 0, 0)
