@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alive import runs
 
 from grader import cli, session, submission
 from grader.errors import SandboxError
@@ -601,7 +602,7 @@ def test_an_interrupted_run_leaves_no_process_and_goes_on_later(
     assert "What was graded is kept: the same command goes on from there.\n" in err
     assert err.endswith(said)
     assert process.returncode == code
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), 5)
+    wait_until(lambda: not any(map(runs, started)), 5)
     shutil.rmtree(folder / "b_second")
     assert "1 of 1 were graded before" in grade(folder, "-o", out, "--only", ONE)[2]
 
