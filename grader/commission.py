@@ -77,7 +77,7 @@ def _commit(function: Function, case: Case) -> Committed:
     try:
         returned = op.apply(function, arrays, case.params)
     except Exception as error:
-        return Committed(raised=error)
+        return Committed(raised=error.with_traceback(None))  # whose frames would hold all their arrays
     changed = tuple(
         name for name, array in case.arrays.items() if not _same(arrays[name], array) and name in op.inputs
     )

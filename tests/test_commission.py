@@ -52,6 +52,14 @@ def test_a_record_says_what_committing_says(mistake: Mistake) -> None:
             np.testing.assert_array_equal(value, fresh.values[name])
 
 
+def test_a_record_holds_no_frames_of_what_raised() -> None:
+    record = Record()
+    raised = [each.raised for mistake in MISTAKES["conv2d"] for each in record.commit(mistake, CASES)]
+    errors = [error for error in raised if error is not None]
+    assert errors
+    assert all(error.__traceback__ is None for error in errors)
+
+
 def test_a_full_record_keeps_nothing_more_and_is_still_right(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commission, "MOST_RECORDED", 0)
     calls: Counter[str] = Counter()
