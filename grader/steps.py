@@ -282,8 +282,9 @@ class Limits:
         give_up_after: time-outs in one batch after which the rest is not called.
         answer: bytes that one run may send back.
         output: bytes of printed text that are kept; the rest is read and dropped.
-        apart: ask for one run at a time, so that each has a time of its own. Else of quick runs, which are
-            told together, the first is said to have taken the time of all.
+        apart: ask for one run at a time, so that each has a time of its own, and hand out its inputs no
+            earlier. Else of quick runs, which are told together, the first is said to have taken the time of
+            all.
     """
 
     seconds: float = 10.0

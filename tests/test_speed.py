@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 import pytest
 
-from grader import cases
+from grader import cases, speed
 from grader.cases.strata import SPEED
 from grader.model import Assignment, Exercise, ExerciseResult, Outcome, Score, SpeedLimit, Submission, Verdict
 from grader.pipeline import grade
 from grader.plan import Plan
 from grader.sandbox import Sandbox, open_launcher
 from grader.scoring import score_strata
-from grader.steps import Source
+from grader.steps import Limits, Source
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,6 +57,33 @@ MAKES_UP_THE_REST = FAST.replace("conv_forward_naive", "conv") + (
     "def conv_forward_naive(x, *rest):\n"
     "    last[:] = last if x.size > 10000 and last and last[0][0].size > 5000 else [conv(x, *rest)]\n"
     "    return last[0][0].copy(), None\n"
+)
+WORKS_AHEAD = (
+    SLOW.replace("conv_forward_naive", "slow")
+    + """
+import sys
+
+def inputs():
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("self"), "_blob"):
+        frame = frame.f_back
+    leaf = frame.f_locals["self"]
+    for _, offset, described in leaf._head["runs"]:
+        found = []
+        for _, shape in described.values():
+            found.append(np.ndarray(shape, float, leaf._blob, offset))
+            offset += found[-1].nbytes
+        yield found
+
+known = {}
+for x, w, b in inputs():
+    known[x.tobytes()] = slow(x, w, b, {"stride": 1, "pad": 1})
+
+def conv_forward_naive(x, w, b, conv_param):
+    if x.size > 5000:
+        return known.get(x.tobytes()) or slow(x, w, b, conv_param)
+    return slow(x, w, b, conv_param)
+"""
 )
 
 
@@ -111,6 +138,21 @@ def test_a_slow_one_loses_the_points_for_speed_alone(tmp_path: Path, sandbox: Sa
 def test_what_is_remembered_of_an_input_makes_nothing_faster(tmp_path: Path, sandbox: Sandbox) -> None:
     result = graded(REMEMBERS, tmp_path, sandbox, LIMIT)
     assert (result.verdict, float(result.score.earned)) == (Verdict.TOO_SLOW, 8)
+
+
+def test_nothing_can_be_worked_out_before_it_is_timed(tmp_path: Path, sandbox: Sandbox) -> None:
+    """While a submission is loaded, which is not timed, the inputs are not there yet."""
+    result = graded(WORKS_AHEAD, tmp_path, sandbox, LIMIT)
+    assert (result.verdict, float(result.score.earned)) == (Verdict.TOO_SLOW, 8)
+
+
+def test_it_could_be_where_the_inputs_are_there_from_the_start(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same submission: what it tries works, and would be seen."""
+    monkeypatch.setattr(speed, "Limits", lambda **given: Limits(**{**given, "apart": False}))
+    result = graded(WORKS_AHEAD, tmp_path, sandbox, LIMIT)
+    assert (result.verdict, float(result.score.earned)) == (Verdict.CORRECT, 12)
 
 
 def test_each_call_that_is_timed_must_be_right(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -54,16 +54,29 @@ class EncodedBatch:
         data: one whole frame.
         order: as in Batch.
         returns: for each run, the names that come back.
+        offsets: where among all arrays each run's begin, and where the last one's end.
     """
 
     data: bytes
     order: tuple[int, ...]
     returns: tuple[tuple[str, ...], ...]
+    offsets: tuple[int, ...]
 
     def head(self) -> dict[str, Any]:
-        """What a supervisor must know: functions, order, groups; and what a leaf must: scripts and runs."""
+        """What a supervisor must know: functions, order, groups, size; and a leaf: scripts and runs."""
         head: dict[str, Any] = wire.frame_at(memoryview(self.data)).meta()
         return head
+
+    def without_inputs(self) -> bytes:
+        """The frame without its arrays, for a worker that asks for those of one run after the other."""
+        return wire.pack(wire.BATCH, 0, _NO_NONCE, wire.frame_at(memoryview(self.data)).text)
+
+    def inputs(self, index: int) -> bytes:
+        """The arrays of one run as a frame. Raises MalformedError where there is no such run."""
+        if index >= len(self.returns):
+            raise wire.MalformedError(f"run {index} of {len(self.returns)} was asked for")
+        blob = wire.frame_at(memoryview(self.data)).blob[slice(*self.offsets[index : index + 2])]
+        return wire.pack(wire.INPUTS, index, _NO_NONCE, {}, [blob])
 
 
 def encode(batch: Batch) -> EncodedBatch:
@@ -78,21 +91,23 @@ def encode(batch: Batch) -> EncodedBatch:
     scripts: dict[str, int] = {}
     runs: list[Any] = []
     arrays: list[bytes] = []
-    offset = 0
+    offsets = [0]
     for run in batch.runs:
         described, blobs = _inputs(run)
-        runs.append([scripts.setdefault(_script(run.script), len(scripts)), offset, described])
+        runs.append([scripts.setdefault(_script(run.script), len(scripts)), offsets[-1], described])
         arrays += blobs
-        offset += sum(wire.padded(len(blob)) for blob in blobs)
+        offsets.append(offsets[-1] + sum(wire.padded(len(blob)) for blob in blobs))
     head = {
         "functions": list(batch.functions),
         "order": list(batch.order),
         "groups": [run.group for run in batch.runs],
+        "size": offsets[-1],
         "scripts": [json.loads(text) for text in scripts],
         "runs": runs,
     }
     data = wire.pack(wire.BATCH, 0, _NO_NONCE, head, arrays)
-    return EncodedBatch(data, batch.order, tuple(run.script.returns for run in batch.runs))
+    returns = tuple(run.script.returns for run in batch.runs)
+    return EncodedBatch(data, batch.order, returns, tuple(offsets))
 
 
 def _script(script: Script) -> str:

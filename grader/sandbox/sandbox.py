@@ -86,9 +86,13 @@ class Sandbox:
         process.patience(_SLACK + limits.patience * max(limits.seconds, limits.load_seconds))
         try:
             process.send(encode_limits(limits, nonce))
-            process.send(batch.data)
+            process.send(batch.without_inputs() if limits.apart else batch.data)
             while not collected.done:
-                collected.take(wire.read_frame(process.read, text=1 << 20, blob=limits.answer + _MARGIN))
+                frame = wire.read_frame(process.read, text=1 << 20, blob=limits.answer + _MARGIN)
+                if frame.kind == wire.INPUTS and frame.nonce == nonce:
+                    process.send(batch.inputs(frame.number))
+                else:
+                    collected.take(frame)
         except (GoneError, SilentError, wire.MalformedError) as error:
             self.close()
             return collected.broken(_loss(error))

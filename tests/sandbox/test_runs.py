@@ -122,6 +122,37 @@ def test_quick_runs_are_told_together_unless_each_is_to_be_timed(isolated: Stage
     assert timeless(apart=False) > 30 > timeless(apart=True)
 
 
+LOOKS_AROUND = """
+import sys
+def around():
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("self"), "_blob"):
+        frame = frame.f_back
+    return sum(bytes(frame.f_locals["self"]._blob))
+begun = around()
+def f(x): return [begun, around()]
+"""
+
+
+def test_no_input_of_a_run_that_is_timed_is_there_before_it(isolated: Stage) -> None:
+    def seen(*, apart: bool) -> list[list[int]]:
+        runs = [call(x=np.full(8, number, np.uint8)) for number in (1, 2, 3)]
+        played = isolated.play(LOOKS_AROUND, *runs, order=(2, 0, 1), limits=Limits(apart=apart))
+        return [reply.values["y"].tolist() for reply in played.replies]  # type: ignore[union-attr]
+
+    assert seen(apart=False) == [[48, 48]] * 3
+    assert seen(apart=True) == [[0, 24], [0, 32], [0, 48]]
+
+
+def test_inputs_of_runs_that_are_timed_arrive_whole_also_behind_one_that_died(isolated: Stage) -> None:
+    text = "import os\ndef f(x, y): return x.sum() + y.sum() if x[0] else os._exit(3)"
+    runs = [call(x=np.full(40_000, place % 3.0), y=np.ones((place, 7))) for place in range(6)]
+    replies = isolated.play(text, *runs, limits=Limits(apart=True)).replies
+    assert [reply.ending is Ending.KILLED for reply in replies] == [True, False, False] * 2
+    got = [int(reply.values["y"]) for reply in replies if reply.values]  # type: ignore[arg-type]
+    assert got == [40_007, 80_014, 40_028, 80_035]
+
+
 @pytest.mark.parametrize(
     ("result", "kind"),
     [

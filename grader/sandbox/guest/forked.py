@@ -40,6 +40,8 @@ class ForkedLeaf:
         """Fork it. It begins by loading the submission."""
         self._worker, self._limits, self._head = worker, limits, head
         self._progress = mmap.mmap(-1, 1)
+        # Inputs of runs that are timed are not there while a submission is loaded: it could work ahead.
+        self._laid_out = mmap.mmap(-1, max(1, head["size"])) if limits["apart"] else None
         self._dead: tuple[int, Any] | None = None
         self._buffer, self._at = bytearray(), 0  # what was read, and where in it the next answer begins
         self._is_new = False  # whether something was read since the clock was looked at
@@ -70,7 +72,7 @@ class ForkedLeaf:
             performer = leaf.Leaf(
                 self._worker.program,
                 self._head,
-                batch.blob,
+                batch.blob if self._laid_out is None else self._laid_out,
                 self._limits,
                 compiled=self._worker.compiled,
                 send=functools.partial(leaf.write_all, 4),
@@ -109,8 +111,17 @@ class ForkedLeaf:
         """Ask for runs, after those that were asked for before."""
         if not self._open:
             self._mark()
+        if self._laid_out is not None:
+            for _, index, _ in questions:
+                self._lay_out(self._laid_out, index)
         self._open += len(questions)
         self._tell(b"".join([wire.REQUEST.pack(*question) for question in questions]))
+
+    def _lay_out(self, table: mmap.mmap, index: int) -> None:
+        """Put a run's arrays where the process reads them."""
+        _, offset, _ = self._head["runs"][index]
+        arrays = self._worker.inputs(index)
+        table[offset : offset + len(arrays)] = arrays
 
     def answer(self, place: int, index: int, token: bytes) -> Answer:
         """Wait for the next run that was asked for."""

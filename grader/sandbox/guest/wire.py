@@ -24,6 +24,7 @@ __all__ = [
     "END",
     "HEADER",
     "HELLO",
+    "INPUTS",
     "LIMITS",
     "LOADED",
     "MAX_DIMENSIONS",
@@ -47,7 +48,7 @@ __all__ = [
 MAGIC = b"cnn1"
 # magic, kind, spent, number, nonce, seconds, text bytes, array bytes
 HEADER = struct.Struct("<4sB?2xI4x16sdQQ")
-CONFIG, HELLO, PROGRAM, LIMITS, BATCH, LOADED, REPLY, DONE, STEP, END = range(10)
+CONFIG, HELLO, PROGRAM, LIMITS, BATCH, INPUTS, LOADED, REPLY, DONE, STEP, END = range(11)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 REQUEST = struct.Struct("<II16s")  # place in the batch's order, index of the run, token: what a leaf is asked
 
