@@ -111,7 +111,8 @@ def test_it_has_the_signature_of_the_right_function(mistake: Mistake) -> None:
 @pytest.mark.parametrize("op", MISTAKES)
 def test_names_are_unique_and_sentences_too(op: str) -> None:
     assert len({mistake.id for mistake in MISTAKES[op]}) == len(MISTAKES[op])
-    assert len({mistake.sentence for mistake in MISTAKES[op]}) == len(MISTAKES[op])
+    kinds = [mistake for mistake in MISTAKES[op] if not mistake.form_of]
+    assert len({mistake.sentence for mistake in kinds}) == len(kinds)
 
 
 # --- mistakes as such -----------------------------------------------------------------------------
@@ -133,6 +134,28 @@ def test_two_are_made_at_once() -> None:
     assert (mistake.sentence, mistake.hint) == ("One is added.", "The double of x is 2x.")
     assert mistake.fresh()(3) == 7
     assert mistake.fresh(of=lambda x: 10 * x)(3) == 31
+
+
+def test_another_form_of_a_mistake_has_its_words() -> None:
+    halves = Collection("half")
+
+    @halves
+    def rounds_up(x: int) -> int:
+        """It is rounded up.
+
+        Half of x is x / 2.
+        """
+        return -(-x // 2)
+
+    @halves.form_of(rounds_up)
+    def rounds_away_from_zero(x: int) -> int:
+        """Where x is negative."""
+        return (abs(x) + 1) // 2 * (1 if x > 0 else -1)
+
+    one, other = halves.mistakes
+    assert (other.id, other.form_of) == ("half.rounds_away_from_zero", one.id)
+    assert (other.sentence, other.hint) == ("It is rounded up.", "Half of x is x / 2.")
+    assert (one.fresh()(-3), other.fresh()(-3)) == (-1, -2)
 
 
 def test_a_mistake_that_builds_on_nothing_says_so() -> None:

@@ -458,14 +458,11 @@ def counts_pad_at_one_end(
     return _crop(of(x, w, b, stride=stride, pad=pad), rows, cols)
 
 
-@mistake
+@mistake.form_of(counts_pad_at_one_end)
 def counts_pad_at_one_end_and_cuts_with_int(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Along each axis the padding counts once and not at both ends, so that the output is mostly too small.
-
-    Each axis is padded at both of its ends: the padded height is H + 2P, so OH = ⌊(H + 2P − KH) / s⌋ + 1.
-    """
+    """Where the kernel is larger than what is counted, int() cuts towards 0 and ⌊⌋ away from it."""
     rows, cols = (int((n + pad - k) / stride) + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
     return _crop(of(x, w, b, stride=stride, pad=pad), rows, cols)
 
@@ -479,14 +476,11 @@ def size_leaves_out_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int, 
     return _crop(of(x, w, b, stride=stride, pad=pad), *_size(x, w, stride, 0))
 
 
-@mistake
+@mistake.form_of(size_leaves_out_pad)
 def size_leaves_out_pad_and_is_cut_with_int(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The image is padded, but in the output's size the padding is left out.
-
-    The window slides over the padded image, which is H + 2P high: OH = ⌊(H + 2P − KH) / s⌋ + 1.
-    """
+    """Where the kernel is larger than the image, int() cuts towards 0 and ⌊⌋ away from it."""
     rows, cols = (int((n - k) / stride) + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
     return _crop(of(x, w, b, stride=stride, pad=pad), rows, cols)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -28,12 +28,15 @@ class Mistake:
         function: the wrong version; same signature as the right one. Most are the right one with one thing
             changed on the way in or out: such a function takes the right one as `of`, so that two
             mistakes can be made at once. One that keeps something from call to call takes a dict, `memory`.
+        form_of: the id of the mistake that this is another form of: the misconception is the same, and so are
+            the words, but some results differ.
     """
 
     id: str
     sentence: str
     hint: str
     function: Function
+    form_of: str = ""
 
     def fresh(self, of: Function | None = None) -> Function:
         """The wrong version, with nothing kept from earlier calls.
@@ -82,14 +85,26 @@ class Collection:
         Raises:
             ValueError: its docstring is not two paragraphs.
         """
-        paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(function) or "").split("\n\n")]
-        if len(paragraphs) != 2:
-            raise ValueError(f"{function.__name__}: the docstring must be a sentence and, below it, a hint")
-        sentence, hint = paragraphs
+        sentence, hint = _words(function)
         self._mistakes.append(
             Mistake(id=f"{self.op}.{function.__name__}", sentence=sentence, hint=hint, function=function)
         )
         return function
+
+    def form_of(self, other: Function) -> Callable[[Function], Function]:
+        """Add another form of a mistake, which has its words; its docstring says where the results differ.
+
+        Raises:
+            StopIteration: the other one is not among the mistakes.
+        """
+        main = next(mistake for mistake in self._mistakes if mistake.function is other)
+
+        def add(function: Function) -> Function:
+            id = f"{self.op}.{function.__name__}"
+            self._mistakes.append(replace(main, id=id, function=function, form_of=main.id))
+            return function
+
+        return add
 
     def adopt(self, mistake: Mistake, function: Function, *, sentence: str = "", hint: str = "") -> None:
         """Add a mistake that another operation has, too, in its words where no others are given.
@@ -111,3 +126,12 @@ class Collection:
     def mistakes(self) -> tuple[Mistake, ...]:
         """All of them."""
         return tuple(self._mistakes)
+
+
+def _words(function: Function) -> tuple[str, str]:
+    """The sentence and the hint. Raises ValueError: the docstring is not two paragraphs."""
+    paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(function) or "").split("\n\n")]
+    if len(paragraphs) != 2:
+        raise ValueError(f"{function.__name__}: the docstring must be a sentence and, below it, a hint")
+    sentence, hint = paragraphs
+    return sentence, hint
