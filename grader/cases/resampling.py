@@ -95,6 +95,7 @@ _LATTICE: Table = {
         Lattice(few=(4, 2)),
         Lattice(few=(2, 4)),
         Lattice(few=(1, 3)),
+        Lattice(few=(3, 1), grow=False),
         Lattice(few=(2, LONG // 2)),
     ),
     CHANNELS: (Lattice(c=2), Lattice(c=3), Lattice(c=4)),
