@@ -182,6 +182,7 @@ class _Inquiry:
         self._watched = set(exam.spelling.watch)
         self._only_raises = not any(each.wrong and each.got is not None for each in evidence)
         self._refuses = any(case.refusal for case in exam.cases)
+        self._bounds: dict[tuple[int, str], float] = {}
 
     def conclude(self) -> tuple[Explanation, ...]:
         """Try each mistake alone, then pairs."""
@@ -298,10 +299,16 @@ class _Inquiry:
         except (ValueError, IndexError):
             return False
         loose = name in self._exam.spelling.loose
-        bound = float(np.max(answers[name].bound, initial=0.0)) if name in answers else 0.0
         return same_shape(got, mine, loose=loose) and _close(
-            got.reshape(mine.shape), mine, bound, each.case.single
+            got.reshape(mine.shape), mine, self._bound(each.case.number, name), each.case.single
         )
+
+    def _bound(self, case: int, name: str) -> float:
+        """The largest error bound of a right result; it is asked for once for each suspect."""
+        if (case, name) not in self._bounds:
+            answer = self._exam.answers[case].get(name)
+            self._bounds[case, name] = float(np.max(answer.bound, initial=0.0)) if answer else 0.0
+        return self._bounds[case, name]
 
     # --- two suspects ------------------------------------------------------------------------------
 
@@ -401,9 +408,13 @@ def _close(got: Array, made: Array, bound: float, single: bool) -> bool:
     truth = got.dtype == np.bool_ or made.dtype == np.bool_
     if not single and not truth and got.dtype != made.dtype:
         return False
-    coarse = single or got.dtype.itemsize < 8
+    slack = SINGLE_SLACK if single or got.dtype.itemsize < 8 else DOUBLE_SLACK
     with np.errstate(all="ignore"):
-        largest = float(np.max(np.abs(made[np.isfinite(made)]), initial=0.0))
-        room = SLACK * bound + (SINGLE_SLACK if coarse else DOUBLE_SLACK) * largest
-        near = np.abs(got.astype(np.float64) - made.astype(np.float64)) <= room
+        got, made = got.astype(np.float64, copy=False), made.astype(np.float64, copy=False)
+        gaps = np.abs(got - made)
+        widest, largest = gaps.max(initial=0.0), np.abs(made).max(initial=0.0)
+        if np.isfinite(widest) and np.isfinite(largest):  # nearly always, and quicker than what follows
+            return bool(widest <= SLACK * bound + slack * largest)
+        largest = np.abs(made[np.isfinite(made)]).max(initial=0.0)
+        near = gaps <= SLACK * bound + slack * largest
         return bool((near | (got == made) | (np.isnan(got) & np.isnan(made))).all())
