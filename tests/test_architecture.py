@@ -178,6 +178,18 @@ def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
                     yield from _evaluated(child)
 
 
+def bound_twice(text: str) -> list[str]:
+    """Names that a module gives a value more than once: the second would silently replace the first."""
+    names: list[str] = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, (ast.AnnAssign, ast.FunctionDef, ast.ClassDef)):
+            name = node.target if isinstance(node, ast.AnnAssign) else node.name
+            names.append(name if isinstance(name, str) else ast.unparse(name))
+    return sorted({name for name in names if names.count(name) > 1})
+
+
 # --- the rules ---------------------------------------------------------------------------------
 
 
@@ -208,6 +220,15 @@ def test_what_runs_in_the_sandbox_knows_numpy_and_itself_alone() -> None:
 )
 def test_what_runs_in_the_sandbox_is_written_for_the_oldest_python(path: Path) -> None:
     assert too_new(path.read_text("utf-8")) == []
+
+
+def test_no_module_binds_a_name_twice() -> None:
+    twice = {name: bound_twice(text) for name, text in modules().items()}
+    assert {name: found for name, found in twice.items() if found} == {}
+
+
+def test_a_name_that_is_bound_twice_is_seen() -> None:
+    assert bound_twice("A = 1\nB: int = 2\ndef f(): A = 3\nB = 4\ndef f(): pass\n") == ["B", "f"]
 
 
 def test_modules_are_named_for_what_they_hold() -> None:

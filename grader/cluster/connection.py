@@ -34,10 +34,10 @@ __all__ = ["LOCAL", "Cluster", "open_cluster"]
 LOCAL = "local"
 """The address of a cluster that is started for the run, on this machine."""
 
-PATIENCE = 120.0
+DESERTED = 120.0
 """Seconds that such a cluster may be without workers, which it starts again, before the run is given up."""
 
-PATIENCE = 6.0
+ANSWER = 6.0
 """Seconds that a scheduler may take to answer, and then its workers to be there."""
 
 LOUD = ("distributed", "tornado", "asyncio", "bokeh")
@@ -154,7 +154,7 @@ class Cluster:
         flow = partial(Flow[Submission], self._client, self._run, work or grade_on_worker, say)
         if self._revive is None:
             return flow()
-        return flow(revive=self._revive, patience=PATIENCE)
+        return flow(revive=self._revive, patience=DESERTED)
 
 
 def _result(student: Submission, outcome: bytes | Lost) -> SubmissionResult:
@@ -201,9 +201,9 @@ def _connected(address: str) -> Iterator[Any]:
     from distributed import Client
 
     _reach(address)
-    with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+    with Client(address, timeout=ANSWER, set_as_default=False) as client:
         try:
-            client.wait_for_workers(1, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=ANSWER)
         except TimeoutError:
             raise GraderError(f"The cluster at {address} has no workers: start some, then grade.") from None
         yield client
@@ -216,7 +216,7 @@ def _reach(address: str) -> None:
 
     async def knock() -> None:
         ours = Security().get_connection_args("client")
-        comm = await connect(address, timeout=PATIENCE, **ours)
+        comm = await connect(address, timeout=ANSWER, **ours)
         await comm.close()
 
     try:
