@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from grader.cases import FAMILIES, sample, sizes, strata_of, strategy
+from grader.cases import FAMILIES, sample, shapes, strata_of, strategy
 from grader.cases.strata import LONG
 from grader.model import Case, Domain
 from grader.ops import OPS
@@ -32,7 +32,7 @@ POOL = (
     "pool2d",
     "pool2d_backward",
 )
-OF_ARRAYS = tuple(op for op in FAMILIES if op not in sizes.FAMILIES)
+OF_ARRAYS = tuple(op for op in FAMILIES if op not in shapes.FAMILIES)
 NORM = tuple(op for op in FAMILIES if op.startswith("spatial"))
 
 quick = settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -7,15 +7,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-import brute_signals
+import brute_conv1d
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
 from grader.cases import FAMILIES, sample
-from grader.cases.sizes import FAMILIES as OF_NUMBERS
+from grader.cases.shapes import FAMILIES as OF_NUMBERS
 from grader.model import Case, Expected
-from grader.ops import DOUBLE, OPS, SINGLE, expect, gamma
+from grader.ops import OPS, expect
+from grader.ops.error_bounds import DOUBLE, SINGLE, gamma
 from grader.steps import Array
 
 Results = Mapping[str, Array]
@@ -229,7 +230,7 @@ BRUTE: Mapping[str, Algorithm] = {
     "spatial_batchnorm_backward": brute_norm_backward,
     "spatial_groupnorm": brute_norm,
     "spatial_groupnorm_backward": brute_norm_backward,
-    **brute_signals.BRUTE,
+    **brute_conv1d.BRUTE,
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.cases import sample
-from grader.cases.sizes import FAMILIES
+from grader.cases.shapes import FAMILIES
 from grader.diagnosis.hyperparameters import size_attributes, sizes
 from grader.model import Case, Domain
 from grader.ops import expect

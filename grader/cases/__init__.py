@@ -21,14 +21,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.cases import (
-    convolution,
+    conv,
+    conv1d,
+    conv_transpose,
     filtering,
-    normalisation,
-    pooling,
-    resampling,
-    signals,
+    norm,
+    pool,
+    resample,
+    shapes,
     single_window,
-    sizes,
 )
 from grader.cases.draw import Draw, Family, Readable, Style
 from grader.cases.strata import EVERYTHING, PADDING, REAL, SPEED
@@ -54,14 +55,15 @@ __all__ = [
 ]
 
 FAMILIES: Mapping[str, Family] = (
-    convolution.FAMILIES
-    | signals.FAMILIES
-    | resampling.FAMILIES
-    | pooling.FAMILIES
-    | normalisation.FAMILIES
+    conv.FAMILIES
+    | conv1d.FAMILIES
+    | conv_transpose.FAMILIES
+    | resample.FAMILIES
+    | pool.FAMILIES
+    | norm.FAMILIES
     | filtering.FAMILIES
     | single_window.FAMILIES
-    | sizes.FAMILIES
+    | shapes.FAMILIES
 )
 
 

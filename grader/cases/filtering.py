@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.cases.convolution import CONV2D
+from grader.cases.conv import CONV2D
 from grader.cases.draw import Draw, Drawn, Family, Values
 from grader.cases.strata import (
     BASIC,

@@ -103,24 +103,24 @@ class Power:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
-    """How far apart honest rounding and mistakes are. Errors as multiples of the bound.
+    """How far apart the rounding of right algorithms and mistakes are. Errors as multiples of the bound.
 
     Attributes:
-        honest: the largest error of a right algorithm; None if no other algorithm is known.
+        largest: the largest error of a right algorithm; None if no other algorithm is known.
         algorithm: which one makes it.
         smallest: the smallest of the mistakes' own largest errors; None where any difference is too large.
         mistake: which one makes it.
     """
 
-    honest: float | None = None
+    largest: float | None = None
     algorithm: str = ""
     smallest: float | None = None
     mistake: str = ""
 
     @property
-    def refuses_honest(self) -> bool:
+    def refuses_right_algorithm(self) -> bool:
         """Whether a right algorithm is marked as wrong."""
-        return self.honest is not None and not self.honest <= 1
+        return self.largest is not None and not self.largest <= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,7 @@ class Checkup:
     def problems(self) -> tuple[str, ...]:
         """What is off, a few words each; empty if all is well."""
         survivors = sum(len(each.power.having(Fate.SURVIVED)) for each in self.exercises)
-        refusing = [each.exercise.name for each in self.exercises if each.margin.refuses_honest]
+        refusing = [each.exercise.name for each in self.exercises if each.margin.refuses_right_algorithm]
         off = Counter(each.role for each in self.submissions if each.faults)
         found = [f"{_counted(survivors, 'mistake keeps', 'mistakes keep')} all points"] if survivors else []
         found += [f"{each.exercise.name} shows no mistake" for each in self.exercises if each.sees_nothing]

@@ -2,14 +2,6 @@
 
 Adding an operation is one reference function, one family of cases, one row here, its mistakes, and a
 spelling in each course that has it.
-
-A value is right when it lies within the error that *some* honest order of summation could make
-(Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1): for a sum of n products,
-
-    |got - exact| <= gamma(n) * sum |terms|,   gamma(n) = n u / (1 - n u),
-
-where sum |terms| is the same operation on absolute values. So a correct algorithm is never blamed for
-its order of summation, and an error of one part in a million always shows.
 """
 
 from __future__ import annotations
@@ -20,45 +12,36 @@ import numpy as np
 
 from grader.model import Case, Expected
 from grader.ops import (
-    convolution,
+    conv,
+    conv1d,
+    conv_transpose,
     filtering,
-    normalisation,
-    pooling,
-    resampling,
-    signals,
+    norm,
+    pool,
+    resample,
+    shapes,
     single_window,
-    sizes,
 )
+from grader.ops.error_bounds import error_bound
 from grader.ops.op import Function, Gradient, Op
-from grader.steps import Array
 
 __all__ = ["OPS", "Function", "Gradient", "Op", "expect"]
 
 OPS: Mapping[str, Op] = (
-    convolution.OPS
-    | signals.OPS
-    | resampling.OPS
-    | pooling.OPS
-    | normalisation.OPS
+    conv.OPS
+    | conv1d.OPS
+    | conv_transpose.OPS
+    | resample.OPS
+    | pool.OPS
+    | norm.OPS
     | filtering.OPS
     | single_window.OPS
-    | sizes.OPS
+    | shapes.OPS
 )
-
-DOUBLE, SINGLE = 2.0**-53, 2.0**-24
-"""Unit roundoff u of the two precisions."""
-
-
-def gamma(n: int, u: float) -> float:
-    """The relative error that a sum of n terms can gather, n u / (1 - n u)."""
-    return n * u / (1 - n * u)
 
 
 def expect(case: Case) -> Mapping[str, Expected]:
     """What a correct function returns for a case, in canonical layout.
-
-    In double precision the expected value is itself rounded: hence twice the bound. Against a student's
-    single precision it is as good as exact.
 
     Returns:
         By output; nothing for a case that is to be refused.
@@ -70,12 +53,6 @@ def expect(case: Case) -> Mapping[str, Expected]:
     values = op.compute(arrays, case.params)
     rounding = op.rounding(arrays, case.params)
     return {
-        name: Expected(np.asarray(values[name]), _bound(*rounding[name], single=case.single))
+        name: Expected(np.asarray(values[name]), error_bound(*rounding[name], single=case.single))
         for name in case.outputs
     }
-
-
-def _bound(terms: int, magnitude: Array, *, single: bool) -> Array:
-    smallest = np.finfo(np.float32 if single else np.float64).smallest_subnormal
-    factor = gamma(terms, SINGLE) if single else 2 * gamma(terms, DOUBLE)
-    return np.asarray(factor * magnitude + terms * float(smallest))

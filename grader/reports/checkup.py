@@ -47,7 +47,7 @@ def _show_exercise(exercise: ExerciseCheckup, console: Console) -> None:
         _say(console, "No mistakes are known for this operation.", indent=_INDENT)
     else:
         _show_score(power, console)
-    right = not exercise.margin.refuses_honest
+    right = not exercise.margin.refuses_right_algorithm
     _mark(console, right, _margin_text(exercise.margin))
     if power.killed:
         _say(console, _selection_text(power), "dim", indent=2 * _INDENT)
@@ -88,27 +88,27 @@ def _why_outside(trial: Trial) -> str:
 
 
 def _margin_text(margin: Margin) -> str:
-    if margin.honest is None:
+    if margin.largest is None:
         return "No other right algorithm is known to measure the bounds with."
-    if margin.refuses_honest:
+    if margin.refuses_right_algorithm:
         return (
-            f"A right algorithm is refused: {margin.algorithm} errs by {margin.honest:.2g} times the bound."
+            f"A right algorithm is refused: {margin.algorithm} errs by {margin.largest:.2g} times the bound."
         )
-    honest = f"Right algorithms err by {_bounds(margin.honest)} of the bound at most"
-    if not margin.honest:
-        honest = "Right algorithms make no error"
+    right = f"Right algorithms err by {_bounds(margin.largest)} of the bound at most"
+    if not margin.largest:
+        right = "Right algorithms make no error"
     if margin.smallest is None:
-        return f"{honest}."
-    return f"{honest}; the smallest mistake, {margin.mistake}, by {margin.smallest:.1g} times the bound."
+        return f"{right}."
+    return f"{right}; the smallest mistake, {margin.mistake}, by {margin.smallest:.1g} times the bound."
 
 
-def _bounds(honest: float) -> str:
+def _bounds(error: float) -> str:
     """Rounded up: the bound is not to look safer than it is.
 
     >>> _bounds(0.2826), _bounds(0.0031), _bounds(0.0)
     ('0.29', '0.01', '0')
     """
-    return f"{-(-honest * 100 // 1) / 100:g}"
+    return f"{-(-error * 100 // 1) / 100:g}"
 
 
 def _selection_text(power: Power) -> str:

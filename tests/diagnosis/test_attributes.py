@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.cases import FAMILIES, sample
-from grader.cases.sizes import FAMILIES as OF_NUMBERS
+from grader.cases.shapes import FAMILIES as OF_NUMBERS
 from grader.diagnosis.attributes import Facts, attributes, facts
 from grader.model import Case
 from grader.ops import expect

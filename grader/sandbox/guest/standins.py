@@ -2,7 +2,7 @@
 
 Plotting, notebook and file modules become inert: whatever is done with them does nothing. Any
 other module becomes a complaint that is raised only when the module is used, but for some functions
-that convolutions are written with, see `signals`.
+that convolutions are written with, see `scipy_signal`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import signals
+from . import scipy_signal
 
 __all__ = [
     "complaining",
@@ -185,9 +185,9 @@ def make_module(name: str, allow: tuple[str, ...], notes: dict[str, None]) -> ty
     text = f"{root} is not available: this assignment allows {' and '.join(allow) or 'nothing'} only"
     notes[f"{root} is not available; using it raises ImportError"] = None
     module = complaining(name, text)
-    for part, functions in signals.NAMES.items():
+    for part, functions in scipy_signal.NAMES.items():
         if part == name:
-            given = {each: signals.noted(part, function, notes) for each, function in functions.items()}
+            given = {each: scipy_signal.noted(part, function, notes) for each, function in functions.items()}
             module.__dict__.update(given)
         elif part.rpartition(".")[0] == name:
             module.__dict__[part.rpartition(".")[2]] = make_module(part, allow, notes)

@@ -1,4 +1,4 @@
-"""Other right algorithms for signals, resampling and transposed convolution; see `grader.doctor.honest`."""
+"""Other right algorithms for signals, resampling and transposed convolution; see `right_algorithms`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from grader.ops import Function
 from grader.steps import Array
 
-__all__ = ["HONEST"]
+__all__ = ["ALGORITHMS"]
 
 # --- convolution -------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ def _conv_transpose_backward(dout: Array, x: Array, w: Array, *, factor: int) ->
 
 # --- by operation ------------------------------------------------------------------------------
 
-HONEST: Mapping[str, Mapping[str, Function]] = {
+ALGORITHMS: Mapping[str, Mapping[str, Function]] = {
     "conv1d": {
         "place by place": _conv1d_place_by_place,
         "with stride 1, then downsampled": _conv1d_dense_and_downsampled,

@@ -1,7 +1,7 @@
 """Other right algorithms for each operation, as students and textbooks have them.
 
 They differ from the reference in the order in which they add up, in what they multiply before they add, and
-in how they come by a variance: so they show how large an error honest rounding makes. Each has the
+in how they come by a variance: so they show how large an error rounding alone makes. Each has the
 signature of the operation's reference.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.doctor import honest_signals
+from grader.doctor import right_algorithms_1d
 from grader.ops import Function
 from grader.steps import Array
 
-__all__ = ["HONEST"]
+__all__ = ["ALGORITHMS"]
 
 
 # --- sums and windows ------------------------------------------------------------------------------
@@ -408,7 +408,7 @@ TWO_PASSES, ONE_PASS = "the variance in two passes", "the variance as E[x²] - E
 IN_LOOPS, BACKWARDS = "loops", "loops that run backwards"
 BY_SHAPES = "by the shapes of weights and biases"
 
-HONEST: Mapping[str, Mapping[str, Function]] = {
+ALGORITHMS: Mapping[str, Mapping[str, Function]] = {
     "correlate2d": {IN_LOOPS: _correlate2d_in_loops},
     "zero_pad": {"row by row": _zero_pad_row_by_row},
     "output_size": {"walking": _output_size_by_walking},
@@ -477,6 +477,6 @@ HONEST: Mapping[str, Mapping[str, Function]] = {
         TWO_PASSES: _spatial_groupnorm_backward(_two_passes, _rows_backward),
         ONE_PASS: _spatial_groupnorm_backward(_one_pass, _rows_backward_at_once),
     },
-    **honest_signals.HONEST,
+    **right_algorithms_1d.ALGORITHMS,
 }
 """By operation, then by what tells the algorithm from the reference."""
