@@ -27,13 +27,13 @@ from typing import Any
 import numpy as np
 
 from grader.checks import same_shape
-from grader.commission import commit
 from grader.conventions import Spelling
 from grader.diagnosis.suspects import Explanation
 from grader.exam import Exam
 from grader.model import Case, ExerciseResult, Outcome, Verdict
 from grader.ops import OPS, Gradient
 from grader.steps import Array, Batch, BatchReply, Call, Ending, NotAnArray, Reply, Run, Script
+from grader.wrong_versions import apply
 from reference.mistakes import MISTAKES
 
 __all__ = ["ENOUGH_RIGHT", "carries", "carry_forward", "known_forward"]
@@ -88,9 +88,9 @@ def known_forward(forward: ExerciseResult, spelling: Spelling) -> Forward | None
     function = Explanation(tuple(library[each] for each in made), (name,)).function()
 
     def known(case: Case) -> Array | None:
-        (committed,) = commit(function, [replace(case, op=forward.op, outputs=(output,))])
+        (made,) = apply(function, [replace(case, op=forward.op, outputs=(output,))])
         try:
-            return spelling.layout(name, committed.values[output])
+            return spelling.layout(name, made.values[output])
         except (KeyError, ValueError, IndexError):  # it raised, or made something that has no such axes
             return None
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from grader import cases
-from grader.commission import Record
 from grader.conventions import Convention, Spelling, Way
 from grader.conventions.spelling import functions_called
 from grader.model import Case, Exercise, Expected
 from grader.ops import expect
 from grader.sandbox import EncodedBatch, encode
 from grader.steps import Batch, Run, Script
+from grader.wrong_versions import Record
 
 __all__ = ["Exam", "prepare"]
 

@@ -26,7 +26,7 @@ LAYERS = (
         "grader.snippet",
         "grader.independence",
     ),
-    ("grader.ops", "grader.commission", "grader.executors", "grader.recognition", "grader.exam"),
+    ("grader.ops", "grader.wrong_versions", "grader.executors", "grader.recognition", "grader.exam"),
     (
         "grader.checks",
         "grader.carried",

@@ -13,7 +13,6 @@ import pytest
 from grader import conventions
 from grader.cases import FAMILIES, sample
 from grader.checks import judge
-from grader.commission import commit
 from grader.conventions.deeplearning_ai import IN_2017
 from grader.conventions.spelling import Spelling, Way, forward_of, functions_called
 from grader.diagnosis.imitation import reply_to
@@ -23,6 +22,7 @@ from grader.model import Case, Exercise, Verdict
 from grader.ops import OPS, expect
 from grader.snippet import call_text
 from grader.steps import Attribute, Call, Constant, Find, Input, Item, Let, Make, Put, Saved, Step, Value
+from grader.wrong_versions import apply
 from reference.mistakes import MISTAKES
 
 EVERY = [(name, op) for name in conventions.known() for op in conventions.find(name, Path()).spellings]
@@ -323,7 +323,7 @@ def test_only_the_bias_of_2017_is_right_on_the_inputs_of_2017(op: str) -> None:
     passing = set()
     for name, function in right.items():
         cases = [divided(case, products.get(id(case.arrays["b"]))) for case in exam.cases]
-        replies = [reply_to(exam, place, made) for place, made in enumerate(commit(function, cases))]
+        replies = [reply_to(exam, place, made) for place, made in enumerate(apply(function, cases))]
         outcomes = judge(exam, [replies[place] for place in exam.batch.order])
         if all(outcome.verdict is Verdict.CORRECT for outcome in outcomes):
             passing.add(name)

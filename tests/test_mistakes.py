@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from grader.cases import sample
-from grader.commission import Committed, commit
 from grader.model import Case
 from grader.ops import OPS
+from grader.wrong_versions import Made, apply
 from reference.mistakes import MISTAKES, Collection, Mistake
 
 ALL = [mistake for mistakes in MISTAKES.values() for mistake in mistakes]
@@ -34,23 +34,23 @@ def cases(op: str) -> tuple[Case, ...]:
 
 
 @cache
-def results(mistake: Mistake | str) -> tuple[Committed, ...]:
+def results(mistake: Mistake | str) -> tuple[Made, ...]:
     """What a mistake makes of each case; an operation's name stands for its reference."""
     if isinstance(mistake, str):
-        return tuple(commit(OPS[mistake].reference, cases(mistake)))
-    return tuple(commit(mistake.fresh(), cases(op_of(mistake))))
+        return tuple(apply(OPS[mistake].reference, cases(mistake)))
+    return tuple(apply(mistake.fresh(), cases(op_of(mistake))))
 
 
 def op_of(mistake: Mistake) -> str:
     return mistake.id.partition(".")[0]
 
 
-def told_apart(ones: Sequence[Committed], others: Sequence[Committed]) -> bool:
+def told_apart(ones: Sequence[Made], others: Sequence[Made]) -> bool:
     """Whether two differ in some case."""
     return any(not alike(one, other) for one, other in zip(ones, others, strict=True))
 
 
-def alike(one: Committed, other: Committed) -> bool:
+def alike(one: Made, other: Made) -> bool:
     if one.raised is not None or other.raised is not None:
         return one.raised is not None and other.raised is not None
     if one.values.keys() != other.values.keys() or one.changed != other.changed:

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from wrong_replies import COURSES, exam_of, replies_of
 
-from grader import commission
+from grader import wrong_versions
 from grader.cases import sample
 from grader.checks import judge
-from grader.commission import Committed, commit
 from grader.diagnosis.imitation import replies_to
 from grader.diagnosis.suspects import identify
 from grader.model import Case, Verdict
 from grader.ops import OPS
+from grader.wrong_versions import Made, apply
 from reference.mistakes import MISTAKES, Mistake
 
 SEEDS = range(10)
@@ -32,7 +32,7 @@ PAIRS = 100 if EVERYTHING else 10
 PROMISED = 200 if EVERYTHING else 80
 """Cases that tell whether two mistakes are the same, of what a course promises."""
 if EVERYTHING:
-    commission.MOST_RECORDED = 128 << 20  # each mistake is held against each case of each seed
+    wrong_versions.MOST_RECORDED = 128 << 20  # each mistake is held against each case of each seed
 TAUGHT = [(course, op) for course, taught in COURSES.items() for op in MISTAKES if op in taught.spellings]
 
 
@@ -43,17 +43,17 @@ def promised(op: str, course: str) -> tuple[Case, ...]:
     return tuple(case for case in drawn if not case.single)
 
 
-def made(function: object, op: str, course: str) -> tuple[Committed, ...]:
-    return tuple(commit(function, promised(op, course)))  # type: ignore[arg-type]
+def made(function: object, op: str, course: str) -> tuple[Made, ...]:
+    return tuple(apply(function, promised(op, course)))  # type: ignore[arg-type]
 
 
 @cache
-def made_by(mistake: Mistake, course: str) -> tuple[Committed, ...]:
+def made_by(mistake: Mistake, course: str) -> tuple[Made, ...]:
     return made(mistake.fresh(), op_of(mistake), course)
 
 
 @cache
-def made_right(op: str, course: str) -> tuple[Committed, ...]:
+def made_right(op: str, course: str) -> tuple[Made, ...]:
     return made(OPS[op].reference, op, course)
 
 
@@ -61,14 +61,14 @@ def op_of(mistake: Mistake) -> str:
     return mistake.id.partition(".")[0]
 
 
-def same(ones: tuple[Committed, ...], others: tuple[Committed, ...], op: str, course: str) -> bool:
+def same(ones: tuple[Made, ...], others: tuple[Made, ...], op: str, course: str) -> bool:
     """Whether no case that the course promises, and nothing that it looks at, tells two apart."""
     spelling = COURSES[course].spellings[op]
     watched = {name for name in OPS[op].inputs if spelling.called(name) in spelling.watch}
     return all(_alike(one, other, watched) for one, other in zip(ones, others, strict=True))
 
 
-def _alike(one: Committed, other: Committed, watched: set[str]) -> bool:
+def _alike(one: Made, other: Made, watched: set[str]) -> bool:
     if one.raised is not None or other.raised is not None:
         return one.raised is not None and other.raised is not None
     return set(one.changed) & watched == set(other.changed) & watched and all(
@@ -86,7 +86,7 @@ def named(op: str, wrong: object, seed: int, course: str) -> tuple[bool, tuple[t
     """
     exam = exam_of(op, seed, course)
     if isinstance(wrong, Mistake) and not wrong.remembers:
-        replies = replies_to(exam, exam.record.commit(wrong, exam.cases))
+        replies = replies_to(exam, exam.record.apply(wrong, exam.cases))
     else:
         function = wrong.fresh() if isinstance(wrong, Mistake) else wrong
         replies = replies_of(exam, function)  # type: ignore[arg-type]
@@ -167,7 +167,7 @@ def _is_the_pair(
     found: tuple[Mistake, ...],
     upper: Mistake,
     lower: Mistake,
-    both: tuple[Committed, ...],
+    both: tuple[Made, ...],
     op: str,
     course: str,
 ) -> bool:

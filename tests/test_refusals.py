@@ -16,7 +16,6 @@ import pytest
 from wrong_replies import exam_of
 
 from grader.checks import judge
-from grader.commission import commit
 from grader.diagnosis import explain
 from grader.diagnosis.imitation import reply_to
 from grader.diagnosis.suspects import identify
@@ -25,6 +24,7 @@ from grader.model import Outcome, Submission, Verdict
 from grader.scoring import score_strata
 from grader.snippet import repro
 from grader.steps import Ending, Reply
+from grader.wrong_versions import apply
 from reference.shapes import output_size
 
 REFUSAL = "filter does not fit"
@@ -38,7 +38,7 @@ def exam() -> Exam:
 def replies_of(function: Function, *, code: str = "") -> list[Reply]:
     """What comes back of a function of the reference's signature, whose exceptions are from a line `code`."""
     asked = exam()
-    replies = [reply_to(asked, place, made) for place, made in enumerate(commit(function, asked.cases))]
+    replies = [reply_to(asked, place, made) for place, made in enumerate(apply(function, asked.cases))]
     told = [
         replace(reply, error=replace(reply.error, code=code)) if reply.error else reply for reply in replies
     ]

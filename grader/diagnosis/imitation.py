@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from grader.commission import Committed, commit
 from grader.conventions import Spelling
 from grader.exam import Exam
 from grader.ops import Function
 from grader.steps import Array, Ending, NotAnArray, Raised, Reply
+from grader.wrong_versions import Made, apply
 
 __all__ = ["replies_of", "replies_to", "reply_to"]
 
 
 def replies_of(exam: Exam, function: Function) -> Sequence[Reply]:
     """What comes back for an exam's batch from a function of the operation's own signature."""
-    return replies_to(exam, commit(function, exam.cases))
+    return replies_to(exam, apply(function, exam.cases))
 
 
-def replies_to(exam: Exam, made: Iterable[Committed]) -> Sequence[Reply]:
+def replies_to(exam: Exam, made: Iterable[Made]) -> Sequence[Reply]:
     """What comes back for an exam's batch where this is made of its cases."""
     replies = [reply_to(exam, place, each) for place, each in enumerate(made)]
     return [replies[place] for place in exam.batch.order]
 
 
-def reply_to(exam: Exam, place: int, made: Committed) -> Reply:
+def reply_to(exam: Exam, place: int, made: Made) -> Reply:
     """What comes back for one case."""
     spelling = exam.spelling
     if made.raised is not None:

@@ -30,13 +30,13 @@ from grader import cases
 from grader.cases.search import search
 from grader.cases.strata import EVERYTHING, SINGLE
 from grader.checks import judge, same_shape
-from grader.commission import commit
 from grader.diagnosis.imitation import reply_to
 from grader.diagnosis.suspects import Explanation, explain_too
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.snippet import passes
 from grader.steps import Array, Ending, Limits, NotAnArray, Reply
+from grader.wrong_versions import apply
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -358,7 +358,7 @@ def _predicted(exam: Exam, explanations: Iterable[Explanation]) -> Reply:
     values: dict[str, Array | NotAnArray] = {name: each.value for name, each in exam.answers[0].items()}
     changed: dict[str, None] = {}
     for explanation in explanations:
-        (made,) = commit(explanation.function(), exam.cases)
+        (made,) = apply(explanation.function(), exam.cases)
         reply = reply_to(exam, 0, made)
         if reply.ending is not Ending.RETURNED:
             return reply

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks import same_shape
-from grader.commission import Committed, commit
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.ops import OPS, Function
 from grader.steps import Array, Call, Ending, Make, NotAnArray, Reply
+from grader.wrong_versions import Made, apply
 from reference.mistakes import MISTAKES, MisfitError, Mistake
 
 __all__ = ["Explanation", "explain_too", "identify"]
@@ -114,7 +114,7 @@ def explain_too(explanations: Sequence[Explanation], exam: Exam, outcome: Outcom
     inquiry = _Inquiry(exam, (), [evidence], exam.results)
     meant, explained = set[str](), set[str]()
     for explanation in explanations:
-        (made,) = commit(explanation.function(), [evidence.case])
+        (made,) = apply(explanation.function(), [evidence.case])
         meant |= evidence.wrong & set(explanation.results)
         explained |= inquiry._agreeing(evidence, made, frozenset(explanation.results))
     return bool(meant) and meant <= explained
@@ -223,7 +223,7 @@ class _Inquiry:
         """Whether a mistake also makes the other results what they are."""
         others = frozenset(self._output) - frozenset(self._wrong)
         return all(
-            others <= self._agreeing(each, made, others) for each, made in self._committed(trial.mistakes)
+            others <= self._agreeing(each, made, others) for each, made in self._made_by(trial.mistakes)
         )
 
     # --- one suspect -----------------------------------------------------------------------------
@@ -238,7 +238,7 @@ class _Inquiry:
         """
         trial = _Trial(mistakes, frozenset(self._wrong))
         passed = compared = 0
-        for each, made in self._committed(mistakes):
+        for each, made in self._made_by(mistakes):
             if lenient and each.wrong and (each.got is None) != (made.raised is not None):
                 passed += 1
                 continue
@@ -251,23 +251,23 @@ class _Inquiry:
             trial.explains = frozenset()
         return trial
 
-    def _committed(self, mistakes: tuple[Mistake, ...]) -> Iterator[tuple[_Evidence, Committed]]:
+    def _made_by(self, mistakes: tuple[Mistake, ...]) -> Iterator[tuple[_Evidence, Made]]:
         """What the mistakes make of each case: telling cases first, or in order where one remembers."""
         if not any(mistake.remembers for mistake in mistakes):
-            yield from zip(self._evidence, self._commit(mistakes, self._evidence), strict=True)
+            yield from zip(self._evidence, self._apply(mistakes, self._evidence), strict=True)
             return
         known = {each.case.number: each for each in self._evidence}
-        for place, made in enumerate(commit(_function(mistakes), self._exam.cases)):
+        for place, made in enumerate(apply(_function(mistakes), self._exam.cases)):
             if place in known:
                 yield known[place], made
 
-    def _commit(self, mistakes: tuple[Mistake, ...], evidence: Sequence[_Evidence]) -> Iterator[Committed]:
+    def _apply(self, mistakes: tuple[Mistake, ...], evidence: Sequence[_Evidence]) -> Iterator[Made]:
         asked = (each.case for each in evidence)
         if len(mistakes) == 1:
-            return self._exam.record.commit(mistakes[0], asked)
-        return commit(_function(mistakes), asked)
+            return self._exam.record.apply(mistakes[0], asked)
+        return apply(_function(mistakes), asked)
 
-    def _agreeing(self, each: _Evidence, made: Committed, names: frozenset[str]) -> frozenset[str]:
+    def _agreeing(self, each: _Evidence, made: Made, names: frozenset[str]) -> frozenset[str]:
         """The results among `names` that a suspect makes as the submission did."""
         if each.got is None:
             return names if self._raises_likewise(each, made) else frozenset()
@@ -276,7 +276,7 @@ class _Inquiry:
             return frozenset()
         return frozenset(name for name in names if self._same(each, made, name))
 
-    def _raises_likewise(self, each: _Evidence, made: Committed) -> bool:
+    def _raises_likewise(self, each: _Evidence, made: Made) -> bool:
         """Where no wrong number speaks for a suspect, an exception must be of the same type, too.
 
         Not so of an operation that has inputs to refuse, since it may refuse them by any. Where raising was
@@ -286,7 +286,7 @@ class _Inquiry:
             return False
         return not self._only_raises or self._refuses or each.error in _kinds(made.raised)
 
-    def _same(self, each: _Evidence, made: Committed, name: str) -> bool:
+    def _same(self, each: _Evidence, made: Made, name: str) -> bool:
         answers = self._exam.answers[each.case.number]
         if name not in answers and not each.case.refusal:
             return True  # the case does not ask for it
@@ -326,7 +326,7 @@ class _Inquiry:
         """Those to try, upper and lower: the more cases are as one of the two makes them, the earlier."""
         sample = [each for each in self._evidence if each.wrong][:MOST_SHOWN]
         sample += [each for each in self._evidence if not each.wrong][:MOST_SHOWN]
-        right = list(commit(OPS[self._exam.exercise.op].reference, [each.case for each in sample]))
+        right = list(apply(OPS[self._exam.exercise.op].reference, [each.case for each in sample]))
         effects = [self._effect(mistake, sample, right) for mistake in self._library]
         wrong = sum(1 << place for place, each in enumerate(sample) if each.wrong)
         ranked = sorted(
@@ -339,20 +339,20 @@ class _Inquiry:
                 if upper.composes:
                     yield upper, lower
 
-    def _effect(self, mistake: Mistake, sample: Sequence[_Evidence], right: Sequence[Committed]) -> _Effect:
+    def _effect(self, mistake: Mistake, sample: Sequence[_Evidence], right: Sequence[Made]) -> _Effect:
         """What a mistake does alone to each case of a sample."""
         if mistake.remembers:
             everywhere = (1 << len(sample)) - 1  # what it does depends on what it was asked before
             return _Effect(shows=everywhere, fits=everywhere)
         names = frozenset(self._wrong)
         shows = fits = 0
-        made = self._commit((mistake,), sample)
+        made = self._apply((mistake,), sample)
         for place, (each, correct, one) in enumerate(zip(sample, right, made, strict=True)):
             shows |= self._differs(one, correct, each.case) << place
             fits |= (names & each.wrong <= self._agreeing(each, one, names)) << place
         return _Effect(shows, fits)
 
-    def _differs(self, made: Committed, right: Committed, case: Case) -> bool:
+    def _differs(self, made: Made, right: Made, case: Case) -> bool:
         """Whether a mistake shows in a case, in the results that are looked at."""
         if made.raised is not None or right.raised is not None:
             return (made.raised is None) != (right.raised is None)

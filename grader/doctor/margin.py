@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from grader.commission import commit
 from grader.diagnosis.imitation import reply_to
 from grader.doctor.checkup import Fate, Margin, Trial
 from grader.doctor.power import error_in_bounds
 from grader.doctor.right_algorithms import ALGORITHMS
 from grader.exam import Exam
 from grader.ops import Function
+from grader.wrong_versions import apply
 
 __all__ = ["measure_margin"]
 
@@ -34,5 +34,5 @@ def measure_margin(exam: Exam, trials: Iterable[Trial]) -> Margin:
 def _largest(exam: Exam, function: Function) -> float:
     return max(
         error_in_bounds(exam, place, reply_to(exam, place, made))
-        for place, made in enumerate(commit(function, exam.cases))
+        for place, made in enumerate(apply(function, exam.cases))
     )

@@ -19,7 +19,6 @@ import numpy as np
 from grader import cases
 from grader.cases.strata import EVERYTHING
 from grader.checks import judge, same_shape
-from grader.commission import commit
 from grader.conventions import Convention
 from grader.diagnosis.imitation import reply_to
 from grader.doctor.checkup import Fate, Power, Trial
@@ -27,6 +26,7 @@ from grader.exam import Exam, prepare
 from grader.model import Domain, Exercise, Expected, Outcome, Verdict
 from grader.snippet import call_text
 from grader.steps import Array, Ending, NotAnArray, Reply
+from grader.wrong_versions import apply
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Asked", "error_in_bounds", "measure"]
@@ -112,7 +112,7 @@ class Asked:
         """
         places = range(len(self.exam.cases)) if order is None or mistake.remembers else list(order)
         asked = (self.exam.cases[place] for place in places)
-        for place, made in zip(places, commit(mistake.fresh(), asked), strict=True):
+        for place, made in zip(places, apply(mistake.fresh(), asked), strict=True):
             reply = reply_to(self.exam, place, made)
             (outcome,) = judge(self._alone[place], (reply, reply))
             if outcome.verdict is not Verdict.CORRECT:
@@ -216,7 +216,7 @@ class _Measurement:
         trial = Trial(mistake=mistake, fate=Fate.OUTSIDE)
         if failure := next(self._without_promises.failures(mistake, self._without_promises.by_rounds), None):
             return replace(trial, stratum=failure.outcome.stratum)
-        made = commit(mistake.fresh(), self._asked.exam.cases)
+        made = apply(mistake.fresh(), self._asked.exam.cases)
         changed = dict.fromkeys(name for each in made for name in each.changed)
         return replace(trial, advice=f"overwrites {' and '.join(changed)}" if changed else "")
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from grader.cases import sample
-from grader.commission import commit
 from grader.diagnosis.patterns import Pattern, pattern
 from grader.model import Case, Domain, Expected
 from grader.ops import expect
+from grader.wrong_versions import apply
 from reference.mistakes import MISTAKES
 
 SEEDS = range(10 if os.environ.get("GRADER_TEST_ALL_SEEDS") else 4)
@@ -263,7 +263,7 @@ def described(mistake: str, seed: int, domain: Domain) -> str:
     op = mistake.partition(".")[0]
     (made,) = [each for each in MISTAKES[op] if each.id == mistake]
     cases, expected = drawn(op, seed, domain), answers(op, seed, domain)
-    came = [each.values for each in commit(made.fresh(), cases)]
+    came = [each.values for each in apply(made.fresh(), cases)]
     fails = {case.number for case in cases if not right(came[case.number], expected[case.number])}
     shared = pattern(cases, fails)
     return shared.condition if shared else ""

@@ -1,4 +1,4 @@
-"""Committing a mistake: what a wrong version of an operation makes of a case, and a record of it."""
+"""What a wrong version of an operation makes of cases, and a record of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.ops import OPS, Function
 from grader.steps import Array
 from reference.mistakes import Mistake
 
-__all__ = ["Committed", "Record", "commit"]
+__all__ = ["Made", "Record", "apply"]
 
 MOST_RECORDED = 4 << 20
 """Bytes that a record keeps: an assignment has a record for each exercise."""
@@ -22,7 +22,7 @@ OVERHEAD = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
+class Made:
     """What came of one case, in canonical layout.
 
     Attributes:
@@ -36,11 +36,11 @@ class Committed:
     raised: Exception | None = None
 
 
-def commit(function: Function, cases: Iterable[Case]) -> Iterator[Committed]:
+def apply(function: Function, cases: Iterable[Case]) -> Iterator[Made]:
     """Apply a function of an operation's signature to cases, one after the other, as they are asked for."""
     for case in cases:
         with np.errstate(all="ignore"):
-            yield _commit(function, case)
+            yield _apply(function, case)
 
 
 class Record:
@@ -51,37 +51,37 @@ class Record:
 
     def __init__(self) -> None:
         """Begin an empty record."""
-        self._made: dict[tuple[str, int], Committed] = {}
+        self._made: dict[tuple[str, int], Made] = {}
         self._bytes = 0
 
-    def commit(self, mistake: Mistake, cases: Iterable[Case]) -> Iterator[Committed]:
+    def apply(self, mistake: Mistake, cases: Iterable[Case]) -> Iterator[Made]:
         """Apply a mistake to cases, as they are asked for; their numbers tell the cases apart."""
         function = mistake.fresh()
         for case in cases:
             key = mistake.id, case.number
             made = self._made.get(key)
             if made is None:
-                (made,) = commit(function, [case])
+                (made,) = apply(function, [case])
                 self._keep(key, made)
             yield made
 
-    def _keep(self, key: tuple[str, int], made: Committed) -> None:
+    def _keep(self, key: tuple[str, int], made: Made) -> None:
         self._bytes += OVERHEAD + sum(value.nbytes for value in made.values.values())
         if self._bytes <= MOST_RECORDED:
             self._made[key] = made
 
 
-def _commit(function: Function, case: Case) -> Committed:
+def _apply(function: Function, case: Case) -> Made:
     op = OPS[case.op]
     arrays = {name: array.copy() for name, array in case.arrays.items()}
     try:
         returned = op.apply(function, arrays, case.params)
     except Exception as error:
-        return Committed(raised=error.with_traceback(None))  # whose frames would hold all their arrays
+        return Made(raised=error.with_traceback(None))  # whose frames would hold all their arrays
     changed = tuple(
         name for name, array in case.arrays.items() if not _same(arrays[name], array) and name in op.inputs
     )
-    return Committed(
+    return Made(
         values={name: np.asarray(returned[name]) for name in case.outputs if name in returned},
         changed=changed,
     )
