@@ -29,7 +29,7 @@ from grader.gradebook.store import Store, key_of
 from grader.model import Submission, SubmissionResult
 from grader.pipeline import read
 from grader.plan import Plan, info
-from grader.session import Choices, Session
+from grader.session import GradingOptions, Session
 from grader.submission import Place
 
 __all__ = ["Cost", "answer", "simulate"]
@@ -108,7 +108,7 @@ def simulate(number: int, workers: int) -> Iterator[Cost]:
 def _graded(home: Path) -> bytes:
     """The result of a submission that was graded for real, as workers send it."""
     submissions = samples.copy(["pool_starts_at_zero"], 1, home / "class")
-    choices = Choices(
+    choices = GradingOptions(
         assignment=samples.ASSIGNMENT, seed=1, only=(), sandbox="auto", python=None, unsafe=False
     )
     with Session([submissions], choices) as session:

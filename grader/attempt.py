@@ -9,7 +9,7 @@ from grader.exam import Exam
 from grader.model import ExerciseResult, Outcome, Score, StratumResult, Verdict
 from grader.scoring import score_strata
 from grader.speed import Pace
-from grader.steps import BatchReply, Call, Ending, Limits, Make
+from grader.steps import BatchReply, Ending, Limits, Make
 
 __all__ = ["Attempt", "is_full", "limits_of"]
 
@@ -95,10 +95,8 @@ class Attempt:
         """Whether a case got as far as the function that is graded."""
         if not self.reply.replies or self.reply.missing:
             return False
-        steps = self.exam.scripts[place].steps
-        last = max(index for index, step in enumerate(steps) if isinstance(step, Call))
         reply = self.reply.replies[place]
-        return reply.ending is Ending.RETURNED or reply.step >= last
+        return reply.ending is Ending.RETURNED or reply.step >= self.exam.scripts[place].graded
 
     def took_none(self, offer: str) -> bool:
         """Whether the constructor was seen to take no parameter of that meaning."""

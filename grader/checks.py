@@ -118,7 +118,7 @@ def _refusal(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Judgement |
     if not exam.cases[case].refusal:
         return None
     if reply.ending is Ending.RAISED and reply.error is not None:
-        own = _reached(exam, case, reply.step)
+        own = _is_the_exercises(exam, case, reply.step)
         refuses = gives and own and reply.error.type != "NotImplementedError"
         return (Verdict.CORRECT, (), "") if refuses else None
     if reply.ending is Ending.RETURNED:
@@ -164,7 +164,7 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
             (),
             f"class {exam.exercise.definition} has no method {called.partition('.')[2]}",
         )
-    if not _reached(exam, case, reply.step):
+    if not _is_the_exercises(exam, case, reply.step):
         return Verdict.RAISED, (), f"{called}, which is called first, raised {message}"
     if error.type == "NotImplementedError" or _asserts_false(error):
         return Verdict.UNIMPLEMENTED, (), f"it raises {message}"
@@ -204,10 +204,9 @@ def _asserts_false(error: Raised) -> bool:
     )
 
 
-def _reached(exam: Exam, case: int, step: int) -> bool:
+def _is_the_exercises(exam: Exam, case: int, step: int) -> bool:
     """Whether a step is the graded call, or comes after it, or calls the exercise's function by its name."""
-    calls = [place for place, each in enumerate(exam.scripts[case].steps) if isinstance(each, Call)]
-    return step >= calls[-1] or _called(exam, case, step) == exam.exercise.name
+    return step >= exam.scripts[case].graded or _called(exam, case, step) == exam.exercise.name
 
 
 def _called(exam: Exam, case: int, step: int) -> str:
@@ -266,7 +265,7 @@ def _unfinished(got: Mapping[str, Array | NotAnArray], nothing: Sequence[str]) -
 
 def _nothing(exam: Exam, case: int, got: Mapping[str, Array | NotAnArray]) -> list[str]:
     """The results of an unfinished function: names of all that it returns, if all of it is None."""
-    call = [step for step in exam.scripts[case].steps if isinstance(step, Call)][-1]
+    *_, call = (step for step in exam.scripts[case].steps if isinstance(step, Call))
     returned = {name: got[name] for name in call.save if name in got}
     unfinished = [
         name for name, value in returned.items() if isinstance(value, NotAnArray) and value.kind in NOTHING

@@ -209,21 +209,21 @@ def run(
     due: str | None,
     late: str | None,
     times: Path | None,
-    **choices: Any,
+    **options: Any,
 ) -> None:
     """Grade every submission below PATH: a file, a folder, a zip, or a folder of them."""
     from grader import session
 
-    if choices["unsafe"]:
+    if options["unsafe"]:
         _refuse_unsafe_in_ci()
-    given = session.Given(overrides=overrides_path, due=due, late=late, times=times)
+    given = session.DecisionOptions(overrides=overrides_path, due=due, late=late, times=times)
     jobs = jobs or _processors()
-    settings = session.Choices(**choices)
+    settings = session.GradingOptions(**options)
     with session.Session(paths, settings, cluster=cluster, workers=jobs) as grading, _kept():
         grading.check_formats(out, formats)
-        decided = grading.decide(out, given, unasked=not _in_ci())
+        decided = grading.read_decisions(out, given, unasked=not _in_ci())
         graded = grading.run_all(out, jobs=jobs, force=force)
-        graded = grading.decided(graded, decided)
+        graded = grading.apply_decisions(graded, decided, out)
     session.report(graded, out, ("json", *formats), feedback)
     _leave(session.problems(graded, fail_under))
 
@@ -233,11 +233,11 @@ def run(
 @shared_options
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
 @fail_under_option
-def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **choices: Any) -> None:
+def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **options: Any) -> None:
     """Check your own work and say in words what is wrong. Exit code 1 if points are missing."""
     from grader import session
 
-    settings = session.Choices(**choices)
+    settings = session.GradingOptions(**options)
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
             session.watch(path, settings, feedback)
@@ -252,13 +252,13 @@ def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **ch
 @shared_options
 @out_option
 @fail_under_option
-def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **choices: Any) -> None:
+def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **options: Any) -> None:
     """Grade the checkout in a CI job: annotations, step summary and result files."""
     from grader import session
 
-    if choices["unsafe"]:
+    if options["unsafe"]:
         _refuse_unsafe_in_ci()
-    graded = session.check_in_ci(path, session.Choices(**choices), out, feedback, os.environ)
+    graded = session.check_in_ci(path, session.GradingOptions(**options), out, feedback, os.environ)
     _leave(session.problems(graded, fail_under))
 
 
@@ -269,9 +269,9 @@ def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **choices
 @overrides_option
 def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path: Path | None) -> None:
     """Write the reports of an earlier run again, from DIR/results.json."""
-    from grader import earlier
+    from grader import past_runs
 
-    earlier.report(folder, formats, feedback, overrides_path, unasked=not _in_ci())
+    past_runs.report(folder, formats, feedback, overrides_path, unasked=not _in_ci())
 
 
 @cli.command()
@@ -285,10 +285,10 @@ def diff(old: Path, new: Path, style: str) -> None:
     """
     from rich.console import Console
 
-    from grader import earlier
+    from grader import past_runs
     from grader.reports import changes
 
-    found = earlier.difference(old, new)
+    found = past_runs.difference(old, new)
     if style == "json":
         click.echo(changes.render(found), nl=False)
     else:
@@ -318,9 +318,9 @@ def export(
     folder: Path, sheet: Path, kind: str | None, column: str, id_column: str, out: Path | None
 ) -> None:
     """Fill in your LMS's own sheet with the scores of DIR/results.json."""
-    from grader import earlier
+    from grader import past_runs
 
-    earlier.export(folder, sheet, out, earlier.Columns(format=kind, scores=column, ids=id_column))
+    past_runs.export(folder, sheet, out, past_runs.Columns(format=kind, scores=column, ids=id_column))
 
 
 @cli.command()
@@ -332,7 +332,7 @@ def export(
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), help="Submissions at a time.  [default: one a processor]"
 )
-def doctor(name: str, jobs: int | None, **choices: Any) -> None:
+def doctor(name: str, jobs: int | None, **options: Any) -> None:
     """Say how good an ASSIGNMENT's own tests are; exit code 1 if something is off.
 
     Every known mistake must lose points, the solution earn all of them, the starter none, and the golden
@@ -344,7 +344,7 @@ def doctor(name: str, jobs: int | None, **choices: Any) -> None:
     from grader.doctor.examination import examine
     from grader.reports import checkup
 
-    settings = session.Choices(assignment=name, unsafe=False, **choices)
+    settings = session.GradingOptions(assignment=name, unsafe=False, **options)
     found = examine(settings, jobs=jobs or _processors(), say=lambda text: click.echo(text, err=True))
     checkup.show(found, Console())
     if found.problems:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -19,25 +18,35 @@ from rich.console import Console
 
 from grader import assignment, reports, submission
 from grader.errors import GraderError, SandboxError
-from grader.executors import Room, map_local
+from grader.executors import map_local
 from grader.gradebook import decisions, overrides
 from grader.gradebook.decisions import Decisions
 from grader.gradebook.results import submission_score
-from grader.gradebook.store import Store, key_of
-from grader.model import Assignment, RunInfo, RunResult, Status, Submission, SubmissionResult
-from grader.pipeline import grade, grade_place, read
+from grader.gradebook.store import Store
+from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
+from grader.pipeline import grade_place
 from grader.plan import Plan, info
 from grader.recognition import recognise
 from grader.reports import Feedback, classroom, classroom50, github, terminal
 from grader.reports.progress import Bar
 from grader.reports.safe import printable
+from grader.resumption import Resumption
 from grader.sandbox import Launcher, open_launcher
 from grader.submission import Place
 
 if TYPE_CHECKING:
     from grader.cluster import Cluster
 
-__all__ = ["Choices", "Given", "Session", "check", "check_in_ci", "problems", "report", "watch"]
+__all__ = [
+    "DecisionOptions",
+    "GradingOptions",
+    "Session",
+    "check",
+    "check_in_ci",
+    "problems",
+    "report",
+    "watch",
+]
 
 POLL = 0.5
 """Seconds between two looks at a watched file."""
@@ -46,7 +55,7 @@ OWN_WORK = "No sandbox works on this machine: your code runs without one, as if 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class GradingOptions:
     """The options that every grading command has."""
 
     assignment: str | None
@@ -58,7 +67,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class DecisionOptions:
     """The options that say what people decide about marks."""
 
     overrides: Path | None = None
@@ -77,7 +86,7 @@ class Session:
     def __init__(
         self,
         paths: Sequence[Path],
-        choices: Choices,
+        options: GradingOptions,
         *,
         own: bool = False,
         cluster: str | None = None,
@@ -92,10 +101,10 @@ class Session:
         """
         self._errors = Console(stderr=True)
         self._paths = paths
-        self.plan = Plan(self._assignment(choices), seed=choices.seed)
-        self._cluster = self._open_cluster(cluster, choices, workers) if cluster is not None else None
+        self.plan = Plan(self._assignment(options), seed=options.seed)
+        self._cluster = self._open_cluster(cluster, options, workers) if cluster is not None else None
         if self._cluster is None:
-            self.launcher = self._open_launcher(choices, own=own)
+            self.launcher = self._open_launcher(options, own=own)
 
     def __enter__(self) -> Session:
         return self
@@ -108,19 +117,19 @@ class Session:
     def _say(self, text: str) -> None:
         self._errors.print(text, markup=False, highlight=False, style="dim", soft_wrap=True)
 
-    def _assignment(self, choices: Choices) -> Assignment:
-        if choices.assignment is not None:
-            found = assignment.read(assignment.find(choices.assignment))
+    def _assignment(self, options: GradingOptions) -> Assignment:
+        if options.assignment is not None:
+            found = assignment.read(assignment.find(options.assignment))
         else:
             found = recognise(self._paths)
             self._say(f"Assignment: {found.name} ({found.title}), found from the functions' names.")
-        return assignment.select(found, choices.only) if choices.only else found
+        return assignment.select(found, options.only) if options.only else found
 
-    def _open_launcher(self, choices: Choices, *, own: bool) -> Launcher:
-        open_level = partial(open_launcher, python=choices.python and choices.python.absolute())
-        level = "none" if choices.unsafe else choices.sandbox
+    def _open_launcher(self, options: GradingOptions, *, own: bool) -> Launcher:
+        open_level = partial(open_launcher, python=options.python and options.python.absolute())
+        level = "none" if options.unsafe else options.sandbox
         try:
-            launcher = open_level(level, allow_none=choices.unsafe)
+            launcher = open_level(level, allow_none=options.unsafe)
             warning = launcher.warning
         except SandboxError:
             if not own or level != "auto":
@@ -130,13 +139,13 @@ class Session:
             self._say(warning)
         return launcher
 
-    def _open_cluster(self, address: str, choices: Choices, workers: int) -> Cluster:
-        if choices.unsafe:
+    def _open_cluster(self, address: str, options: GradingOptions, workers: int) -> Cluster:
+        if options.unsafe:
             raise GraderError("--unsafe is refused with --cluster: unknown code would run on every worker.")
         from grader.cluster import open_cluster
 
-        python = str(choices.python.absolute()) if choices.python else ""
-        return open_cluster(address, self.plan, sandbox=choices.sandbox, python=python, workers=workers)
+        python = str(options.python.absolute()) if options.python else ""
+        return open_cluster(address, self.plan, sandbox=options.sandbox, python=python, workers=workers)
 
     @cached_property
     def _info(self) -> RunInfo:
@@ -148,18 +157,20 @@ class Session:
         Raises:
             GraderError: there is no submission, or `out` cannot be written.
         """
-        places = [place for place in self._places() if not _is(place, out)]
+        places = self._places(out)
         if not places:
             raise GraderError(f"{self._paths[0]}: there is no submission in it.")
         with Store(out / "grades.db") as store:
-            keeper = _Keeper(self.plan, store, self._info, force=force)
+            resumption = Resumption(self.plan, store, self._info, force=force)
             with (
-                closing(self._grade_all(keeper, places, jobs)) as ready,
+                closing(self._grade_all(resumption, places, jobs)) as ready,
                 terminal.progress(len(places), self._errors) as bar,
             ):
                 results = [_counted(result, bar) for result in ready]
-        if keeper.reused:
-            self._say(f"{keeper.reused} of {len(places)} were graded before and have not changed: reused.")
+        if resumption.reused:
+            self._say(
+                f"{resumption.reused} of {len(places)} were graded before and have not changed: reused."
+            )
         return RunResult(self._info, tuple(sorted(results, key=lambda result: result.id)))
 
     def check_formats(self, out: Path, formats: Iterable[str]) -> None:
@@ -168,9 +179,9 @@ class Session:
         Raises:
             GraderError: a format is made for one submission, and there are more.
         """
-        reports.check_count(formats, sum(not _is(place, out) for place in self._places()))
+        reports.check_count(formats, len(self._places(out)))
 
-    def decide(self, out: Path, given: Given, *, unasked: bool = True) -> Decisions:
+    def read_decisions(self, out: Path, given: DecisionOptions, *, unasked: bool = True) -> Decisions:
         """Read what people decide about marks, and see before anything is graded that it can be applied.
 
         Args:
@@ -178,9 +189,9 @@ class Session:
             given: on the command line.
             unasked: whether a file that the user did not name is used; not where a student may have put it.
         """
-        places = [place for place in self._places() if not _is(place, out)]
+        places = self._places(out)
         path = given.overrides or decisions.beside(out)
-        if path is not None and given.overrides is None and not (unasked and _is_ours(places, out)):
+        if path is not None and given.overrides is None and not (unasked and _is_out_of_reach(places, out)):
             self._say(f"{path} is not used: a student may have put it there. Name it with --overrides.")
             path = None
         decided = decisions.read(path, due=given.due, late=given.late, times=given.times)
@@ -199,26 +210,28 @@ class Session:
             self._say(f"Due {decided.deadline.due.isoformat(' ')}.")
         return decided
 
-    def decided(self, run: RunResult, decided: Decisions) -> RunResult:
+    def apply_decisions(self, run: RunResult, decided: Decisions, out: Path) -> RunResult:
         """Apply what people decided to what was found."""
         from grader.submission import checkouts
 
-        roots = {place.id: place.root for place in self._places() if not place.members}
+        roots = {place.id: place.root for place in self._places(out) if not place.members}
 
-        def committed(id: str) -> datetime | None:
+        def last_commit(id: str) -> datetime | None:
             return checkouts.last_commit(roots[id]) if id in roots else None
 
-        return decisions.apply(run, decided, committed)
+        return decisions.apply(run, decided, last_commit)
 
     def _grade_all(
-        self, keeper: _Keeper, places: Sequence[Place], jobs: int
+        self, resumption: Resumption, places: Sequence[Place], jobs: int
     ) -> Generator[SubmissionResult, None, None]:
         if self._cluster is not None:
-            return self._cluster.grade_all(places, keeper.find, keeper.keep, self._say)
-        return map_local(keeper.grade, places, self.launcher, jobs=jobs)
+            return self._cluster.grade_all(places, resumption.find, resumption.keep, self._say)
+        return map_local(resumption.grade, places, self.launcher, jobs=jobs)
 
-    def _places(self) -> list[Place]:
-        return submission.find_submissions(self._paths, self.plan.assignment)
+    def _places(self, out: Path) -> list[Place]:
+        """Where the submissions are; the folder of reports is none, though ``grade .`` finds it there."""
+        found = submission.find_submissions(self._paths, self.plan.assignment)
+        return [place for place in found if not _holds_reports(place, out)]
 
     def run_one(self, path: Path) -> RunResult:
         """Grade one submission, whatever its folder looks like."""
@@ -227,13 +240,12 @@ class Session:
             return RunResult(self._info, tuple(ready))
 
 
-def _is(place: Place, out: Path) -> bool:
-    """Whether a place is the folder of reports: ``grade .`` makes it among the submissions."""
+def _holds_reports(place: Place, out: Path) -> bool:
     folders = [place.root / member for member in place.members] or [place.root]
     return {folder.resolve() for folder in folders} == {out.resolve()}
 
 
-def _is_ours(places: Sequence[Place], out: Path) -> bool:
+def _is_out_of_reach(places: Sequence[Place], out: Path) -> bool:
     """Whether the folder of reports lies in no submission, whose author could have written to it."""
     roots = [place.root / member for place in places for member in place.members or ("",)]
     if len(roots) == 1 and roots[0].is_file():
@@ -244,39 +256,6 @@ def _is_ours(places: Sequence[Place], out: Path) -> bool:
 def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:
     bar.done(result)
     return result
-
-
-class _Keeper:
-    """Grades a place unless its result is there already, and puts each result on disk at once."""
-
-    def __init__(self, plan: Plan, store: Store, run: RunInfo, *, force: bool) -> None:
-        self._plan, self._store, self._run, self._force = plan, store, run, force
-        self._lock = Lock()
-        self.reused = 0
-
-    def grade(self, place: Place, room: Room) -> SubmissionResult:
-        found = self.find(place)
-        if isinstance(found, SubmissionResult):
-            return found
-        result = grade(self._plan, found, room)
-        self.keep(found, result)
-        return result
-
-    def find(self, place: Place) -> Submission | SubmissionResult:
-        """Read a submission, or give its result where there is one already."""
-        found = read(self._plan, place)
-        if isinstance(found, SubmissionResult) or self._force:
-            return found
-        kept = self._store.get(key_of(found, self._run))
-        if kept is None:
-            return found
-        with self._lock:
-            self.reused += 1
-        return kept
-
-    def keep(self, student: Submission, result: SubmissionResult) -> None:
-        """Put a result on disk."""
-        self._store.put(key_of(student, self._run), result)
 
 
 # --- what a command shows ----------------------------------------------------------------------------
@@ -291,22 +270,22 @@ def report(run: RunResult, out: Path, formats: Iterable[str], feedback: str) -> 
     console.print(f"Reports: {', '.join(map(str, written))}", markup=False, highlight=False, soft_wrap=True)
 
 
-def check(path: Path, choices: Choices, feedback: str) -> RunResult:
+def check(path: Path, options: GradingOptions, feedback: str) -> RunResult:
     """Grade the user's own work and explain it; where there is no sandbox, without one."""
-    with Session((path,), choices, own=True) as session:
+    with Session((path,), options, own=True) as session:
         run = session.run_one(path)
     terminal.explain(run.submissions[0], Console(), Feedback(feedback))
     return run
 
 
-def watch(path: Path, choices: Choices, feedback: str) -> None:
+def watch(path: Path, options: GradingOptions, feedback: str) -> None:
     """Check again and again, whenever a file is saved, until interrupted."""
     console = Console()
     while True:
         seen = _saved(path)
         console.clear()
         try:
-            check(path, choices, feedback)
+            check(path, options, feedback)
         except GraderError as error:
             console.print(f"Error: {error}", markup=False, highlight=False)
         console.print("\nWaiting for a file to be saved; Ctrl-C ends.", style="dim")
@@ -325,11 +304,11 @@ def _saved(path: Path) -> Mapping[str, int]:
 
 
 def check_in_ci(
-    path: Path, choices: Choices, out: Path, feedback: str, environment: Mapping[str, str]
+    path: Path, options: GradingOptions, out: Path, feedback: str, environment: Mapping[str, str]
 ) -> RunResult:
     """Grade a checkout and tell GitHub, Classroom, Classroom 50 and Gradescope in the ways that they read."""
     level = Feedback(feedback)
-    with Session((path,), choices) as session:
+    with Session((path,), options) as session:
         run = session.run_one(path)
     console = Console()
     with github.commands_stopped(sys.stdout):

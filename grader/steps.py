@@ -175,7 +175,7 @@ class Script:
     """All that the sandbox does for one case.
 
     Attributes:
-        steps: done in order; the last `Call` is the one that is graded.
+        steps: done in order; the last `Call` is the one that is graded, see `graded`.
         returns: saved names whose values are sent back.
         watch: inputs that must be the same afterwards.
     """
@@ -183,6 +183,11 @@ class Script:
     steps: tuple[Step, ...]
     returns: tuple[str, ...]
     watch: tuple[str, ...] = ()
+
+    @property
+    def graded(self) -> int:
+        """Where among the steps the graded call is."""
+        return max(place for place, step in enumerate(self.steps) if isinstance(step, Call))
 
 
 # --- what goes in -----------------------------------------------------------------------------

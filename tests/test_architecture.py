@@ -44,7 +44,7 @@ LAYERS = (
         "grader.reports",
     ),
     ("grader.cluster",),
-    ("grader.session", "grader.earlier", "grader.doctor"),
+    ("grader.session", "grader.resumption", "grader.past_runs", "grader.doctor"),
     ("grader.cli",),
 )
 """Lowest first. What is named stands for all that is in it."""

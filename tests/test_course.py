@@ -12,7 +12,7 @@ import pytest
 from grader.assignment import read
 from grader.errors import AssignmentError
 from grader.model import SubmissionResult, Verdict
-from grader.session import Choices, Session
+from grader.session import GradingOptions, Session
 from grader.snippet import call_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,7 +76,7 @@ class MaxPool:
 def graded(course: Path, text: str) -> SubmissionResult:
     file = course.parent / "layers.py"
     file.write_text(text)
-    choices = Choices(
+    choices = GradingOptions(
         assignment=str(course), seed=20261124, only=(), sandbox="auto", python=None, unsafe=False
     )
     with Session([file], choices) as session:

@@ -22,12 +22,12 @@ from grader.model import Assignment, RunResult, Score, Status
 from grader.plan import Plan
 from grader.recognition import recognise
 from grader.sandbox import open_launcher
-from grader.session import Choices, Session
+from grader.session import GradingOptions, Session
 from grader.submission import find_submissions
 
 LEVELS = ("bubblewrap", "landlock")
 WHOLE = "cs231n_a2"
-CHOICES = Choices(assignment=None, seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
+OPTIONS = GradingOptions(assignment=None, seed=20261124, only=(), sandbox="auto", python=None, unsafe=False)
 """The assignment is found from the functions' names."""
 
 GOLDENS = {folder: read_goldens(read(folder)) for folder in available()}
@@ -65,8 +65,8 @@ def graded(
     submissions, out = folder / "submissions", tmp_path_factory.mktemp(level)
     if (level, folder.name) != ("landlock", WHOLE):
         submissions = some_of(submissions, out / "class")
-    with Session([submissions], replace(CHOICES, sandbox=level)) as session:
-        session.plan = Plan(hasty(session.plan.assignment), seed=CHOICES.seed)
+    with Session([submissions], replace(OPTIONS, sandbox=level)) as session:
+        session.plan = Plan(hasty(session.plan.assignment), seed=OPTIONS.seed)
         return session.run_all(out, jobs=2, force=True)
 
 
@@ -131,7 +131,7 @@ def test_nothing_is_left_ungraded(graded: RunResult) -> None:
 @pytest.mark.parametrize(("role", "earned"), [("solution", 100), ("starter", 0)])
 def test_the_solution_earns_all_and_the_starter_nothing(folder: Path, role: str, earned: int) -> None:
     path = folder / role
-    with Session([path], CHOICES) as session:
+    with Session([path], OPTIONS) as session:
         result = session.run_one(path).submissions[0]
     assert result.status is Status.GRADED
     assert result.score == Score(Fraction(earned), Fraction(100))

@@ -13,12 +13,12 @@ from grader import assignment
 from grader.errors import GraderError
 from grader.model import ExerciseResult, RunInfo, RunResult, Score, Status, SubmissionResult, Verdict
 from grader.recognition import recognise
-from grader.session import Choices, Session, problems
+from grader.session import GradingOptions, Session, problems
 from grader.submission import Place, load
 
 FOLDER = Path(__file__).resolve().parent.parent / "assignments" / "cs231n_a2"
 SUBMISSIONS = FOLDER / "submissions"
-CHOICES = Choices(
+OPTIONS = GradingOptions(
     assignment="cs231n_a2",
     seed=1,
     only=("max_pool_forward_naive",),
@@ -91,7 +91,7 @@ def test_a_fault_in_one_submission_costs_no_other_and_is_tried_again(
             raise RuntimeError("ours")
         return load(place, of)  # type: ignore[arg-type]
 
-    with Session([class_folder], CHOICES) as session:
+    with Session([class_folder], OPTIONS) as session:
         with monkeypatch.context() as patch:
             patch.setattr("grader.submission.load", fail_once)
             first = session.run_all(tmp_path / "out", jobs=2, force=False)
@@ -103,9 +103,9 @@ def test_a_fault_in_one_submission_costs_no_other_and_is_tried_again(
 
 
 def test_reuse_starts_no_sandbox_and_prepares_no_exam(class_folder: Path, tmp_path: Path) -> None:
-    with Session([class_folder], CHOICES) as session:
+    with Session([class_folder], OPTIONS) as session:
         first = session.run_all(tmp_path / "out", jobs=1, force=False)
-    with Session([class_folder], CHOICES) as session:
+    with Session([class_folder], OPTIONS) as session:
         session.launcher.start = session.plan.prepare = _must_not  # type: ignore[method-assign, assignment]
         assert session.run_all(tmp_path / "out", jobs=1, force=False) == first
 
@@ -116,7 +116,7 @@ def _must_not() -> None:
 
 def test_another_seed_or_choice_of_exercises_is_another_result(class_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    for choices in (CHOICES, replace(CHOICES, seed=2), replace(CHOICES, only=("max_pool_backward_naive",))):
+    for choices in (OPTIONS, replace(OPTIONS, seed=2), replace(OPTIONS, only=("max_pool_backward_naive",))):
         with Session([class_folder / "seven_loops"], choices) as session:
             assert session.run_all(out, jobs=1, force=False).submissions[0].seconds > 0
             assert len(list(session.plan._exams)) == 1, "it was reused"

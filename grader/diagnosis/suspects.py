@@ -133,8 +133,8 @@ def _evidence(exam: Exam, outcome: Outcome, reply: Reply) -> _Evidence | None:
     """What can be compared of one case, if anything."""
     if outcome.carried or outcome.again or reply.ending not in (Ending.RETURNED, Ending.RAISED):
         return None
-    if reply.ending is Ending.RAISED and not _reached(exam, outcome.case, reply):
-        return None
+    if reply.ending is Ending.RAISED and reply.step < exam.scripts[outcome.case].graded:
+        return None  # one before it raised, such as the forward
     got = reply.values if reply.ending is Ending.RETURNED else None
     wrong = frozenset(outcome.wrong if got is not None else exam.results)
     if outcome.verdict is Verdict.CHANGED_INPUT:
@@ -151,11 +151,6 @@ def _is_asked_of_an_object(exam: Exam) -> bool:
     return (
         any(isinstance(step, Make) for step in steps) and len([s for s in steps if isinstance(s, Call)]) > 1
     )
-
-
-def _reached(exam: Exam, case: int, reply: Reply) -> bool:
-    """Whether it was the graded call that raised, and not one before it, such as the forward's."""
-    return not any(isinstance(step, Call) for step in exam.scripts[case].steps[reply.step + 1 :])
 
 
 def _wrong_results(exam: Exam, evidence: Iterable[_Evidence], *, forward_right: bool) -> tuple[str, ...]:

@@ -18,13 +18,13 @@ from grader.doctor.margin import measure_margin
 from grader.doctor.power import measure
 from grader.model import Assignment, RunResult, Status, SubmissionResult
 from grader.reports.marks import points_text
-from grader.session import Choices, Session
+from grader.session import GradingOptions, Session
 from reference.mistakes import MISTAKES
 
 __all__ = ["examine"]
 
 
-def examine(choices: Choices, *, jobs: int, say: Callable[[str], None]) -> Checkup:
+def examine(choices: GradingOptions, *, jobs: int, say: Callable[[str], None]) -> Checkup:
     """Examine an assignment: first what needs no sandbox, exercise by exercise, then its submissions.
 
     Args:
@@ -124,7 +124,7 @@ def _goldens(whole: Assignment) -> dict[str, Golden] | None:
 
 
 def _golden(
-    whole: Assignment, expected: dict[str, Golden], choices: Choices, jobs: int
+    whole: Assignment, expected: dict[str, Golden], choices: GradingOptions, jobs: int
 ) -> list[SubmissionCheckup]:
     """Grade the golden submissions and compare; what is there or expected alone is a fault, too."""
     run = _graded(whole, choices, jobs)
@@ -145,7 +145,7 @@ def _golden(
     ]
 
 
-def _graded(whole: Assignment, choices: Choices, jobs: int) -> RunResult:
+def _graded(whole: Assignment, choices: GradingOptions, jobs: int) -> RunResult:
     folder = whole.folder / "submissions"
     with (
         tempfile.TemporaryDirectory() as out,

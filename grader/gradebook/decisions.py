@@ -62,13 +62,13 @@ def _deadline(due: str | None, late: str | None, times: Path | None) -> Deadline
     return Deadline(lateness.parse_due(due), Rule() if late is None else lateness.parse_rule(late))
 
 
-def apply(run: RunResult, decided: Decisions, committed: Callable[[str], datetime | None]) -> RunResult:
+def apply(run: RunResult, decided: Decisions, last_commit: Callable[[str], datetime | None]) -> RunResult:
     """Take off what lateness costs, then set what is set by hand.
 
     Args:
         run: what the grader found, or what was decided about that before.
         decided: what to apply.
-        committed: when the submission with an id was last committed, for those that `times` leaves out.
+        last_commit: when the submission with an id was last committed, for those that `times` leaves out.
 
     Raises:
         GraderError: a change names what is not there.
@@ -77,7 +77,7 @@ def apply(run: RunResult, decided: Decisions, committed: Callable[[str], datetim
         times = decided.times or {}
 
         def came(id: str) -> datetime | None:
-            return times.get(id) or times.get(f"'{id}") or committed(id)  # ' as in grades.csv
+            return times.get(id) or times.get(f"'{id}") or last_commit(id)  # ' as in grades.csv
 
         run = lateness.apply(run, decided.deadline, came)
     return run if decided.changes is None else overrides.apply(run, decided.changes)

@@ -18,7 +18,7 @@ from grader import attempt
 from grader.diagnosis import suspects
 from grader.model import Assignment, RunResult, SubmissionResult
 from grader.plan import Plan
-from grader.session import Choices, Session
+from grader.session import GradingOptions, Session
 from grader.steps import Limits
 
 from .entry import Entry
@@ -75,7 +75,7 @@ def hasty(assignment: Assignment) -> Assignment:
 def grade(entries: Sequence[Entry], level: str, folder: Path, *, jobs: int = 2) -> Iterator[Graded]:
     """Grade entries as one class at a level of isolation; "none" isolates nothing."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans become ours, and are seen
-    choices = Choices(
+    choices = GradingOptions(
         assignment="cs231n_a2", seed=SEED, only=EXERCISES, sandbox="auto" if level == "none" else level,
         python=None, unsafe=level == "none",
     )  # fmt: skip
