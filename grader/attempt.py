@@ -13,7 +13,7 @@ from grader.steps import BatchReply, Ending, Limits, Make
 
 __all__ = ["Attempt", "is_full", "limits_of"]
 
-ROOM, SMALLEST_ROOM = 8, 1 << 20
+ANSWER_FACTOR, SMALLEST_ANSWER = 8, 1 << 20
 """How much a call may answer: so many times what the right results take, and at least a MiB.
 
 All answers to an exam are in memory together; at the sandbox's own limit, a submission that answers every
@@ -108,7 +108,9 @@ class Attempt:
 
 def limits_of(exam: Exam) -> Limits:
     """What a submission that takes an exam may use."""
-    return Limits(seconds=exam.exercise.seconds, answer=max(SMALLEST_ROOM, ROOM * exam.largest))
+    return Limits(
+        seconds=exam.exercise.seconds, answer=max(SMALLEST_ANSWER, ANSWER_FACTOR * exam.largest_answer)
+    )
 
 
 def is_full(result: ExerciseResult | None) -> bool:

@@ -28,7 +28,7 @@ import numpy as np
 
 from grader.checks import same_shape
 from grader.conventions import Spelling
-from grader.diagnosis.suspects import Explanation
+from grader.diagnosis.suspects import Cause
 from grader.exam import Exam
 from grader.model import Case, ExerciseResult, Outcome, Verdict
 from grader.ops import OPS, Gradient
@@ -85,7 +85,7 @@ def known_forward(forward: ExerciseResult, spelling: Spelling) -> Forward | None
     made = [finding.mistake for finding in forward.findings if name in finding.results]
     if not made or not all(each in library for each in made):
         return None
-    function = Explanation(tuple(library[each] for each in made), (name,)).function()
+    function = Cause(tuple(library[each] for each in made), (name,)).function()
 
     def known(case: Case) -> Array | None:
         (made,) = apply(function, [replace(case, op=forward.op, outputs=(output,))])

@@ -68,7 +68,7 @@ def _judge_again(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Outcome
 
 
 def _judge_one(exam: Exam, case: int, reply: Reply, *, gives: bool) -> Outcome:
-    known = exam.right[case]
+    known = exam.accepted[case]
     if not reply.changed and any(reply.values is values for values in known):
         verdict, wrong, message = RIGHT
     else:

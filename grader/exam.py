@@ -43,7 +43,7 @@ class Exam:
     again: bool = True
 
     @property
-    def largest(self) -> int:
+    def largest_answer(self) -> int:
         """Bytes of the largest case's right results."""
         return max(sum(each.value.nbytes for each in answers.values()) for answers in self.answers)
 
@@ -53,7 +53,7 @@ class Exam:
         return tuple(self.spelling.results.values())
 
     @cached_property
-    def right(self) -> dict[int, list[Mapping[str, Any]]]:
+    def accepted(self) -> dict[int, list[Mapping[str, Any]]]:
         """For each case the last values that were found right: many submissions answer alike."""
         return {case.number: [] for case in self.cases}
 
@@ -103,14 +103,14 @@ class Exam:
             again=False,
         )
 
-    def numbers(self, number: int) -> int:
+    def count_of_numbers(self, case: int) -> int:
         """How many numbers there are to read in a case: those that go in, and those that should come out."""
-        return self.cases[number].size + sum(each.value.size for each in self.answers[number].values())
+        return self.cases[case].size + sum(each.value.size for each in self.answers[case].values())
 
-    def effort(self, number: int) -> float:
+    def effort(self, case: int) -> float:
         """What it takes to read a case: a number is a number, and a stride of 2 is as good as two."""
-        params = (np.ravel(value) for value in self.cases[number].params.values())
-        return self.numbers(number) + sum(
+        params = (np.ravel(value) for value in self.cases[case].params.values())
+        return self.count_of_numbers(case) + sum(
             float(np.abs(each).sum()) for each in params if each.dtype.kind == "i"
         )
 

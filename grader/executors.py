@@ -180,7 +180,7 @@ class _Room:
         self.occupied = threading.Lock()
 
     def give(self, program: Program) -> None:
-        with _told():
+        with _refusals_as_errors():
             sandbox = self._take()
             sandbox.give(program)
             sandbox.wait()
@@ -188,7 +188,7 @@ class _Room:
 
     def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
         self._check()
-        with _told():
+        with _refusals_as_errors():
             reply = self._take().run(batch, limits)
         self._check()
         return reply
@@ -209,8 +209,8 @@ class _Room:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Tell what the machine refuses (processes, memory, open files) as what it means here."""
+def _refusals_as_errors() -> Iterator[None]:
+    """Turn what the machine refuses (processes, memory, open files) into a SandboxError."""
     try:
         yield
     except OSError as error:

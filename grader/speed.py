@@ -34,6 +34,8 @@ FAR = 1.5
 TIMED = 0.03  # s that the calls of one turn should take together
 MOST_CALLS = 8
 SEEDS = 1 << 32
+STEEP = 1.4
+"""The power of the number of pixels from which on a growth of time is worth a word; 1 is enough."""
 SHORTEST, PATIENCE = 0.5, 30.0  # s of CPU time for one call at least; and as a multiple of it in real time
 
 
@@ -99,9 +101,10 @@ class _Race:
             return self._wrong(error.outcome)
 
     def _run(self) -> Pace:
-        rival = _program(self._op)
-        standard = _Clock(self._room, rival, self._rivals_batch, limit=SHORTEST * PATIENCE)
-        if (best := standard.first()) is None:
+        reference_clock = _Clock(
+            self._room, _program(self._op), self._reference_batch, limit=SHORTEST * PATIENCE
+        )
+        if (best := reference_clock.first()) is None:
             return self._unmeasured("the reference could not be timed in the sandbox")
         seconds = max(SHORTEST, FAR * self._limit.none * best)
         self._room.give(self._program)
@@ -114,7 +117,7 @@ class _Race:
         (outcome,) = judge(self._exam, reply.replies)
         if outcome.verdict is not Verdict.CORRECT:
             return self._wrong(outcome)
-        return self._judge(self._clock(seconds, reply.replies[0].seconds), standard)
+        return self._verdict(self._clock(seconds, reply.replies[0].seconds), reference_clock)
 
     def _clock(self, limit: float, about: float, halvings: int = 0) -> _Clock:
         def ask(calls: int) -> Exam:
@@ -122,10 +125,10 @@ class _Race:
 
         return _Clock(self._room, self._program, ask, limit=limit, about=about)
 
-    def _judge(self, own: _Clock, standard: _Clock) -> Pace:
-        ratio = self._ratio(own, standard)
+    def _verdict(self, own: _Clock, reference_clock: _Clock) -> Pace:
+        ratio = self._ratio(own, reference_clock)
         if ratio > self._limit.ratio:
-            ratio = min(ratio, self._ratio(own, standard))
+            ratio = min(ratio, self._ratio(own, reference_clock))
         limit, like = self._limit.ratio, self._limit.like
         said = f"{_times(ratio)} the reference's time on {like}; the limit is {limit:g}"
         if ratio > self._limit.ratio:
@@ -133,11 +136,11 @@ class _Race:
         speed = Speed(round(ratio, 2), self._limit.ratio)
         return Pace(outcome=self._outcome(Verdict.CORRECT, ""), speed=speed, note=f"speed: {said}")
 
-    def _ratio(self, own: _Clock, standard: _Clock) -> float:
+    def _ratio(self, own: _Clock, reference_clock: _Clock) -> float:
         """The median over some turns: each of them times both, one after the other."""
         ratios: list[float] = []
         for _ in range(TURNS):
-            ratios.append(own.seconds() / standard.seconds())
+            ratios.append(own.seconds() / reference_clock.seconds())
             if len(ratios) >= ENOUGH and max(ratios) * FAR < self._limit.ratio:
                 break
             if len(ratios) >= ENOUGH and min(ratios) > self._limit.none * FAR:
@@ -176,13 +179,13 @@ class _Race:
             clock = self._clock(own.limit, points[-1][1] / 4, halvings)
             points.append((_pixels(self._case(halvings)), clock.seconds()))
         power = _slope([(math.log(pixels), math.log(seconds)) for pixels, seconds in points])
-        if power is None or power < 1.4:
+        if power is None or power < STEEP:
             return ""
         return f". Its time grows with the number of pixels to the power of {power:.1f}, where 1 is enough"
 
     # --- the reference -------------------------------------------------------------------------------
 
-    def _rivals_batch(self, calls: int) -> Batch:
+    def _reference_batch(self, calls: int) -> Batch:
         """The reference's calls; a backward one goes behind its forward one where the submission's does."""
         case, op = self._exam.cases[0], self._op
         steps: list[Call] = []
@@ -208,7 +211,7 @@ def _program(op: Op) -> Program:
     ]
     ops = [op, *([OPS[op.gradient.forward]] if op.gradient else [])]
     lines = [f"from {each.reference.__module__} import {each.reference.__name__}\n" for each in ops]
-    entry = Source("rival.py", ("".join(lines),))
+    entry = Source("timed.py", ("".join(lines),))
     return Program(entry=(entry.path,), sources=(entry, *files))
 
 
@@ -236,9 +239,14 @@ class _Clock:
         limit: float,
         about: float = 0.0,
     ) -> None:
-        """Args: what is called where; `ask` makes so many calls of it; about how many s one takes, if known.
+        """Time nothing yet.
 
-        What is asked as an exam is judged.
+        Args:
+            room: where it runs.
+            program: whose function is timed.
+            ask: makes a batch of so many calls; what it makes as an exam is judged.
+            limit: s that one call may take.
+            about: s that one takes, as far as is known; 0 if it is not.
         """
         self._room, self._program, self._ask, self.limit = room, program, ask, limit
         self._about = about

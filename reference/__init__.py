@@ -14,8 +14,10 @@ A leaf: it imports NumPy alone and nothing of `grader`. Images are NCHW througho
 | `conv_transpose` | upsampling and then convolution, forward and backward |
 | `pool` | max and average pooling, forward and backward |
 | `single_window` | one step of a convolution, and of a pool's gradient, at a single window |
+| `filtering` | one filter on one grey image, as in the first exercises |
 | `norm` | spatial batch and group normalisation, forward and backward |
 | `gradcheck` | what a gradient is held against without a second implementation |
 | `windows` | the strided view that convolution and pooling share |
+| `mistakes` | for each operation the wrong versions that students write |
 | `arrays` | which arrays are taken, and what is said about the others |
 """

@@ -271,7 +271,7 @@ INCONSISTENT: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(
     ("text", "name"), [row[1:] for row in INCONSISTENT], ids=[row[0] for row in INCONSISTENT]
 )
-def test_nothing_else_is_carried(sandbox: Sandbox, text: str, name: str) -> None:
+def test_inconsistent_gradients_are_not_carried(sandbox: Sandbox, text: str, name: str) -> None:
     outcomes = carried(sandbox, text, name)
     assert len(wrong(outcomes)) >= 4
     assert [outcome for outcome in outcomes if outcome.carried] == []
@@ -395,7 +395,7 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
 """
 
 
-def test_behind_a_known_mistake_of_a_normalisation_it_is(sandbox: Sandbox) -> None:
+def test_behind_a_known_mistake_of_a_normalisation_it_is_carried(sandbox: Sandbox) -> None:
     """What the mistake makes is worked out in the mode that gradients are of."""
     text = NORM.format(ahead="n / (n - 1)", back="n / (n - 1)") + TEST_MODE
     names = "spatial_batchnorm_forward", "spatial_batchnorm_backward"
@@ -425,7 +425,7 @@ def test_what_changes_from_call_to_call_is_not_carried(sandbox: Sandbox) -> None
     assert any(outcome.carried for outcome in outcomes), "what is wrong in stride alone still is"
 
 
-def test_behind_a_forward_right_in_some_case_it_is(sandbox: Sandbox) -> None:
+def test_behind_a_forward_right_in_some_case_it_is_carried(sandbox: Sandbox) -> None:
     text = conv_pair({"w": FLIPPED}, {"w": FLIPPED, "dw": "dk[:, :, ::-1, ::-1]"})
     forward, backward = graded(sandbox, text, *CONV).values()
     assert set(forward.cases) <= {Verdict.CORRECT, Verdict.WRONG_VALUE}

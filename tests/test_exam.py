@@ -145,11 +145,13 @@ def test_what_is_to_be_read_are_inputs_results_and_steps() -> None:
     exam = exam_of("conv2d", "conv_forward_naive")
     for number, case in enumerate(exam.cases):
         inputs = sum(array.size for array in case.arrays.values())
-        assert exam.numbers(number) == inputs + exam.answers[number]["out"].value.size
-        assert exam.effort(number) == exam.numbers(number) + case.params["stride"] + case.params["pad"]
+        assert exam.count_of_numbers(number) == inputs + exam.answers[number]["out"].value.size
+        assert (
+            exam.effort(number) == exam.count_of_numbers(number) + case.params["stride"] + case.params["pad"]
+        )
     pool = exam_of("max_pool2d", "max_pool_forward_naive")
     window, stride = pool.cases[0].params["window"], pool.cases[0].params["stride"]
-    assert pool.effort(0) == pool.numbers(0) + sum(window) + stride
+    assert pool.effort(0) == pool.count_of_numbers(0) + sum(window) + stride
 
 
 @pytest.mark.parametrize("op", NAMES)

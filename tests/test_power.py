@@ -1,6 +1,7 @@
-"""Every mistake in the library is caught by each course's own cases, and named as itself.
+"""Mistakes of the library are caught by each course's own cases, and named as themselves.
 
-Each is tried with one of ten seeds; GRADER_TEST_ALL_SEEDS=1 tries each with all ten.
+One in twelve is tried, at one of ten seeds; GRADER_TEST_ALL_SEEDS=1 tries every one at all ten, which takes
+half an hour on two processors.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 
 from grader.cases import sample
 from grader.cases.shapes import FAMILIES
-from grader.diagnosis.hyperparameters import size_attributes, sizes
+from grader.diagnosis.size_attributes import size_attributes, sizes
 from grader.model import Case, Domain
 from grader.ops import expect
 from reference.conv import conv2d

@@ -146,7 +146,7 @@ def test_nothing_can_be_worked_out_before_it_is_timed(tmp_path: Path, sandbox: S
     assert (result.verdict, float(result.score.earned)) == (Verdict.TOO_SLOW, 8)
 
 
-def test_it_could_be_where_the_inputs_are_there_from_the_start(
+def test_working_ahead_pays_where_the_inputs_are_sent_at_once(
     tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same submission: what it tries works, and would be seen."""

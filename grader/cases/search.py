@@ -19,9 +19,9 @@ _ONE_AT_A_TIME = Lock()
 
 
 def search(strategy: SearchStrategy[Case], holds: Callable[[Case], bool], *, examples: int) -> None:
-    """Ask about one case after the other: first about such as may be, then about ever simpler ones.
+    """Ask about drawn cases until `holds` is true of one, then about ever simpler ones.
 
-    The order depends on the answers alone. What was found, the caller knows, who was asked.
+    The order depends on the answers alone. Nothing is returned: `holds` sees every case.
 
     Args:
         strategy: draws the cases.

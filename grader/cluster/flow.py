@@ -229,7 +229,7 @@ class Flow(Generic[Name]):
 
 @contextlib.contextmanager
 def _connected() -> Iterator[None]:
-    """Tell what a scheduler that does not answer means."""
+    """Turn a connection that is lost into a GraderError that says so."""
     try:
         yield
     except OSError:

@@ -18,12 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.diagnosis.attributes import attributes, facts, is_one_window, of_signals
-from grader.diagnosis.hyperparameters import size_attributes, sizes
+from grader.diagnosis.size_attributes import size_attributes, sizes
 from grader.model import Case
 
-__all__ = ["EVERY_CASE", "Pattern", "pattern"]
-
-EVERY_CASE = "every case"
+__all__ = ["Pattern", "pattern"]
 
 LEAST_WORTH = 5.0
 """Bits by which two attributes, or an inexact one, must beat chance: it does so once in 2⁵ times, or less."""
@@ -44,7 +42,7 @@ class Pattern:
     """A condition, and how well it tells failing cases from passing ones.
 
     Attributes:
-        condition: a clause that reads well after "when" or "where"; `EVERY_CASE` if all fail.
+        condition: a clause that reads well after "when" or "where".
         hits: failing cases that meet it.
         failing: all failing cases.
         others: passing cases that meet it.
@@ -84,7 +82,7 @@ def pattern(cases: Sequence[Case], failing: Collection[int]) -> Pattern | None:
         failing: numbers of those that fail.
 
     Returns:
-        None if nothing fails, or if no condition tells failing cases from passing ones.
+        None if all fail or none, or if no condition tells failing cases from passing ones.
 
     Raises:
         ValueError: a failing number is that of no case.
@@ -93,10 +91,8 @@ def pattern(cases: Sequence[Case], failing: Collection[int]) -> Pattern | None:
     if unknown := sorted(set(failing) - set(numbers)):
         raise ValueError(f"failing case {unknown[0]} is not among the {len(cases)} cases")
     fails = np.isin(numbers, list(failing))
-    if not fails.any():
+    if fails.all() or not fails.any():
         return None
-    if fails.all():
-        return Pattern(condition=EVERY_CASE, hits=len(cases), failing=len(cases), others=0, passing=0)
     clauses, met = _telling(cases)
     return _Conditions(clauses, met, fails).best() if clauses else None
 

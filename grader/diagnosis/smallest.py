@@ -1,14 +1,15 @@
 """The smallest case on which a submission fails as it failed in the exam: to be shown, never to be marked.
 
 The submission itself is asked, in its sandbox. First the smallest cases that there are, those with the fewest
-numbers first; where a mistake has been named, only those in which it must show. If none of them fails, or
-none that is smaller than what the exam has, Hypothesis searches further.
+numbers first; where a mistake has been named, only those in which it must show. Where the smallest
+that is found, or what the exam has, still holds more than a few numbers, Hypothesis searches further.
 
 A case is shown only if it fails in the same way: with the same verdict, in the results that were wrong in the
 exam, at the same line, and with what the named mistake makes of it. And it fails when it is the only one that
 is asked, in a process of its own, as it will when somebody pastes the snippet.
 
-The budget is a number of runs, not of seconds, so that a busy machine finds what an idle one finds.
+The budget is a number of runs. Times that were measured decide only whether to search at all: a function or
+an import that is slow is left alone, and a search that takes half a minute is stopped.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from grader.cases.search import search
 from grader.cases.strata import EVERYTHING, SINGLE
 from grader.checks import judge, same_shape
 from grader.diagnosis.imitation import reply_to
-from grader.diagnosis.suspects import Explanation, explain_too
+from grader.diagnosis.suspects import Cause, also_explains
 from grader.exam import Exam
 from grader.model import Case, Outcome, Verdict
 from grader.snippet import passes
@@ -83,8 +84,7 @@ MOST_EXAMPLES = 200
 """How many cases Hypothesis may draw before the first that fails."""
 
 BRAKE = 30.0
-"""Seconds after which nothing more is asked: far beyond what is needed, unless somebody sleeps. Also on a
-busy machine, which would show another case."""
+"""Seconds after which nothing more is asked: far beyond what is needed, unless somebody sleeps."""
 
 SLOW_TO_LOAD, SLOWEST_TO_LOAD = 0.05, 0.5
 """CPU seconds of loading the submission, above which Hypothesis is left out, and nothing is asked at all."""
@@ -124,7 +124,7 @@ class Shown:
     @property
     def numbers(self) -> int:
         """How many numbers there are to read."""
-        return self.exam.numbers(self.outcome.case)
+        return self.exam.count_of_numbers(self.outcome.case)
 
     @property
     def effort(self) -> float:
@@ -143,7 +143,7 @@ def find_smaller(
     sampled: Shown,
     outcomes: Sequence[Outcome],
     replies: Sequence[Reply],
-    explanations: Sequence[Explanation],
+    explanations: Sequence[Cause],
     respondent: Respondent,
 ) -> Shown | None:
     """Look for a smaller case that fails in the same way, or one as small with plainer numbers.
@@ -192,7 +192,7 @@ class _Search:
         sampled: Shown,
         failing: Sequence[Case],
         wrong: frozenset[str],
-        explanations: Sequence[Explanation],
+        explanations: Sequence[Cause],
         respondent: Respondent,
     ) -> None:
         self._sampled, self._failing, self._wrong = sampled, failing, wrong
@@ -228,7 +228,7 @@ class _Search:
             and _where(shown.reply) == _where(self._sampled.reply)
             and (
                 not self._explanations
-                or explain_too(self._explanations, shown.exam, shown.outcome, shown.reply)
+                or also_explains(self._explanations, shown.exam, shown.outcome, shown.reply)
             )
         )
 
@@ -353,7 +353,7 @@ def _shows_when_pasted(shown: Shown) -> bool:
     )
 
 
-def _predicted(exam: Exam, explanations: Iterable[Explanation]) -> Reply:
+def _predicted(exam: Exam, explanations: Iterable[Cause]) -> Reply:
     """What comes back for an exam's only case from who makes these mistakes, and no other."""
     values: dict[str, Array | NotAnArray] = {name: each.value for name, each in exam.answers[0].items()}
     changed: dict[str, None] = {}

@@ -23,7 +23,7 @@ from grader.steps import Array, Call, Ending, Make, NotAnArray, Reply
 from grader.wrong_versions import Made, apply
 from reference.mistakes import MISTAKES, MisfitError, Mistake
 
-__all__ = ["Explanation", "explain_too", "identify"]
+__all__ = ["Cause", "also_explains", "identify"]
 
 MOST_PAIRS = 1600
 """How many pairs are tried, the likeliest first; of 153 pairs that were found, none came later."""
@@ -39,7 +39,7 @@ DOUBLE_SLACK, SINGLE_SLACK = 1e-9, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Cause:
     """What explains some of the results.
 
     Attributes:
@@ -83,7 +83,7 @@ class _Trial:
 
 def identify(
     exam: Exam, outcomes: Sequence[Outcome], replies: Sequence[Reply], *, forward_right: bool = False
-) -> tuple[Explanation, ...]:
+) -> tuple[Cause, ...]:
     """Name the mistakes behind an exercise's wrong results.
 
     Args:
@@ -101,7 +101,7 @@ def identify(
     return _Inquiry(exam, library, evidence, wrong).conclude()
 
 
-def explain_too(explanations: Sequence[Explanation], exam: Exam, outcome: Outcome, reply: Reply) -> bool:
+def also_explains(explanations: Sequence[Cause], exam: Exam, outcome: Outcome, reply: Reply) -> bool:
     """Whether what explains some results of an exam also makes them what they are in one more failing case.
 
     Args:
@@ -179,24 +179,24 @@ class _Inquiry:
         self._refuses = any(case.refusal for case in exam.cases)
         self._bounds: dict[tuple[int, str], float] = {}
 
-    def conclude(self) -> tuple[Explanation, ...]:
+    def conclude(self) -> tuple[Cause, ...]:
         """Try each mistake alone, then pairs."""
         alone = [self._try(mistake) for mistake in self._library]
         found = self._cover([trial for trial in alone if trial.explains], self._wrong)
         if left := self._left(found):
             pair = self._pair(left)
-            found += (Explanation(pair.mistakes, left),) if pair else ()
+            found += (Cause(pair.mistakes, left),) if pair else ()
         if left := self._left(found):
             lenient = [self._try(mistake, lenient=True) for mistake in self._library]
             found += self._cover([trial for trial in lenient if trial.explains], left)
         return found
 
-    def _left(self, found: Iterable[Explanation]) -> tuple[str, ...]:
+    def _left(self, found: Iterable[Cause]) -> tuple[str, ...]:
         """Wrong results that nothing explains yet."""
         explained = {name for explanation in found for name in explanation.results}
         return tuple(name for name in self._wrong if name not in explained)
 
-    def _cover(self, trials: Sequence[_Trial], wrong: tuple[str, ...]) -> tuple[Explanation, ...]:
+    def _cover(self, trials: Sequence[_Trial], wrong: tuple[str, ...]) -> tuple[Cause, ...]:
         """As few mistakes as explain the results, but first those that leave the right ones right.
 
         Of a submission that leaves two of three gradients at zero it is false that it leaves all three there,
@@ -210,7 +210,7 @@ class _Inquiry:
                 break
             best = max(telling, key=lambda trial: (spares[id(trial)], len(trial.explains & left)))
             names = tuple(name for name in wrong if name in best.explains & left)
-            found.append(Explanation(best.mistakes, names))
+            found.append(Cause(best.mistakes, names))
             left -= best.explains
         return tuple(found)
 

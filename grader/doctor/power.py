@@ -92,16 +92,7 @@ class Asked:
     @cached_property
     def _alone(self) -> Sequence[Exam]:
         """For each case an exam that asks nothing else."""
-        exam = self.exam
-        return [
-            replace(
-                exam,
-                cases=(replace(case, number=0),),
-                scripts=(exam.scripts[place],),
-                answers=(exam.answers[place],),
-            )
-            for place, case in enumerate(exam.cases)
-        ]
+        return [self.exam.only([place]) for place in range(len(self.exam.cases))]
 
     def failures(self, mistake: Mistake, order: Iterable[int] | None = None) -> Iterator[Failure]:
         """The cases that a mistake gets wrong, as they are come upon.
@@ -114,7 +105,7 @@ class Asked:
         asked = (self.exam.cases[place] for place in places)
         for place, made in zip(places, apply(mistake.fresh(), asked), strict=True):
             reply = reply_to(self.exam, place, made)
-            (outcome,) = judge(self._alone[place], (reply, reply))
+            (outcome,) = judge(self._alone[place], [reply])
             if outcome.verdict is not Verdict.CORRECT:
                 yield Failure(place, outcome, reply)
 

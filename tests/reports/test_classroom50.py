@@ -28,7 +28,7 @@ ENVIRONMENT = {
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
-def test_golden(one: RunResult) -> None:
+def test_the_output_is_the_stored_file(one: RunResult) -> None:
     assert json.loads(render(one, environment=ENVIRONMENT, now=NOW)) == {
         "schema": "classroom50/result/v1",
         "classroom": "dl",

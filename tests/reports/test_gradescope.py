@@ -25,7 +25,7 @@ FIELDS = {
 """Gradescope's own names and types."""
 
 
-def test_golden(one: RunResult) -> None:
+def test_the_output_is_the_stored_file(one: RunResult) -> None:
     content = json.loads(render(one))
     assert {name: type(value) for name, value in content.items()} == FIELDS
     assert content["score"] == 35.0 == sum(test["score"] for test in content["tests"])

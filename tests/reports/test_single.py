@@ -55,7 +55,7 @@ def test_what_could_not_be_graded_costs_nothing() -> None:
     assert whole(worth("a", 7, Fraction(15, 2), ungraded=1), worth("b", 1, 1)) == [(14, 15), (2, 2)]
 
 
-def test_nothing_to_look_at() -> None:
+def test_a_submission_without_exercises_is_one_entry() -> None:
     assert [(p.earned, p.possible, p.exercise) for p in whole_points(of(CAROL))] == [(0, 55, None)]
     assert [(p.earned, p.possible, p.exercise) for p in whole_points(of(DAVE))] == [(0, 0, None)]
 

@@ -18,7 +18,7 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
-def test_golden(run: RunResult) -> None:
+def test_the_output_is_the_stored_file(run: RunResult) -> None:
     assert render(run) == (
         "\ufeffid,score,max_score,ungraded,status,"
         "conv_forward_naive,conv_backward_naive,max_pool_forward_naive,message\r\n"

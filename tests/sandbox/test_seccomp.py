@@ -111,7 +111,9 @@ CALLS = {  # name: (x86_64, aarch64), from the kernel's tables
         ("newer", (), "ENOSYS"),
     ],
 )
-def test_a_call_is(machine: str, name: str, args: tuple[int, ...], expected: str) -> None:
+def test_the_verdict_on_each_system_call(
+    machine: str, name: str, args: tuple[int, ...], expected: str
+) -> None:
     number = CALLS[name][list(MACHINES).index(machine)]
     assert verdict(machine, number, *args) == expected
 

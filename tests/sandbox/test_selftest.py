@@ -129,7 +129,7 @@ def test_without_disable_userns_it_is_tried_again(monkeypatch: pytest.MonkeyPatc
     open_launcher("bubblewrap").close()
 
 
-def test_a_level_that_is_none() -> None:
+def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(SandboxError, match="unknown sandbox level 'docker'; known levels: auto, bubblewrap"):
         open_launcher("docker")
 

@@ -36,7 +36,7 @@ def told(body: str) -> bool:
         "(m, n) = cache\nk = int(m)\nassert(z == 1)\nreturn z",
     ],
 )
-def test_places_that_are_left_open_are(body: str) -> None:
+def test_a_template_with_places_left_open_is_unfinished(body: str) -> None:
     assert told(body)
 
 
