@@ -55,8 +55,8 @@ LOOKED_AT = (
 
 ANSWERED = (Ending.RETURNED, Ending.RAISED, Ending.MALFORMED)
 
-LIMITS = Limits(seconds=0.5, give_up_after=1)
-"""Of each batch: small cases take milliseconds."""
+LIMITS = Limits(seconds=0.5, give_up_after=1, answer=1 << 20)
+"""Of each batch: small cases take milliseconds, and have small results."""
 
 SLOWEST = 0.02
 """CPU seconds that the fastest call of the exam may have taken: about what a small case will take, and of all
