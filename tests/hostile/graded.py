@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader import attempt
-from grader.diagnosis import suspects
+from grader.diagnosis import smallest, suspects
 from grader.model import Assignment, RunResult, SubmissionResult
 from grader.plan import Plan
 from grader.session import GradingOptions, Session
@@ -84,7 +84,8 @@ def grade(entries: Sequence[Entry], level: str, folder: Path, *, jobs: int = 2) 
         for entry in entries:
             place.put(entry)
         patch.setattr(attempt, "Limits", partial(Limits, load_seconds=1.0, give_up_after=1, patience=5.0))
-        patch.setattr(suspects, "MOST_PAIRS", 10)  # which names a mistake is found by changes no mark here
+        patch.setattr(suspects, "MOST_PAIRS", 10)  # what is said of a mistake changes no mark here
+        patch.setattr(smallest, "MOST_RUNS", 10)
         out = folder / "grades"
         with Session([place.students], choices) as session:
             session.plan = Plan(hasty(session.plan.assignment), seed=SEED)
