@@ -1,8 +1,8 @@
 """Submissions with known marks, graded for real, at each level of isolation that works here.
 
 Those of an assignment are graded once for all tests of this module. What each should earn, and why, stands
-beside them in ``expected.toml``. They are a part, since `grade doctor` grades all at the best level there is: of
-one assignment one in four and at both levels, of the others one in seven.
+beside them in ``expected.toml``. They are a part, since `grade doctor` grades all at the best level there is:
+one in four of one assignment, at both levels, and one in seven of the others.
 """
 
 from __future__ import annotations
