@@ -287,15 +287,18 @@ def as_pair(name: str, value: int | tuple[int, int], *, least: int) -> tuple[int
     Raises:
         ShapeError: anything else, or a number below `least`.
     """
-    pair = (value, value) if isinstance(value, int | np.integer) else value
+    pair = (value, value) if isinstance(value, _INTEGER) else value
     if not (isinstance(pair, tuple) and len(pair) == 2):
         raise ShapeError(f"{name} must be an integer or a pair (height, width) of integers; got {value!r}")
     height, width = pair
     return _require_int(name, height, least=least), _require_int(name, width, least=least)
 
 
+_INTEGER = (int, np.integer)  # made once: this is asked for each size of each call
+
+
 def _require_int(name: str, value: int, *, least: int) -> int:
-    if not isinstance(value, int | np.integer) or value < least:
+    if not isinstance(value, _INTEGER) or value < least:
         raise ShapeError(f"{name} must be an integer >= {least}; got {value!r}")
     return int(value)
 
