@@ -143,7 +143,7 @@ def find_smaller(
     sampled: Shown,
     outcomes: Sequence[Outcome],
     replies: Sequence[Reply],
-    explanations: Sequence[Cause],
+    causes: Sequence[Cause],
     respondent: Respondent,
 ) -> Shown | None:
     """Look for a smaller case that fails in the same way, or one as small with plainer numbers.
@@ -152,7 +152,7 @@ def find_smaller(
         sampled: the smallest failing case of the exam.
         outcomes: of the whole exam.
         replies: likewise.
-        explanations: the mistakes that were named, if any.
+        causes: the mistakes that were named, if any.
         respondent: the submission; it answers within `LIMITS`.
 
     Returns:
@@ -164,7 +164,7 @@ def find_smaller(
         name for outcome in outcomes if outcome.verdict is sampled.outcome.verdict for name in outcome.wrong
     )
     failing = [sampled.exam.cases[each.case] for each in outcomes if each.verdict is not Verdict.CORRECT]
-    return _Search(sampled, failing, wrong, explanations, respondent).result()
+    return _Search(sampled, failing, wrong, causes, respondent).result()
 
 
 def _may_be_called_again(sampled: Shown, outcomes: Iterable[Outcome], replies: Iterable[Reply]) -> bool:
@@ -192,11 +192,11 @@ class _Search:
         sampled: Shown,
         failing: Sequence[Case],
         wrong: frozenset[str],
-        explanations: Sequence[Cause],
+        causes: Sequence[Cause],
         respondent: Respondent,
     ) -> None:
         self._sampled, self._failing, self._wrong = sampled, failing, wrong
-        self._explanations, self._respondent = explanations, respondent
+        self._causes, self._respondent = causes, respondent
         self._gap = sampled.gap
         self._single = all(case.single for case in failing)
         self._stop = time.monotonic() + BRAKE
@@ -227,8 +227,8 @@ class _Search:
             self._alike(shown)
             and _where(shown.reply) == _where(self._sampled.reply)
             and (
-                not self._explanations
-                or also_explains(self._explanations, shown.exam, shown.outcome, shown.reply)
+                not self._causes
+                or also_explains(self._causes, shown.exam, shown.outcome, shown.reply)
             )
         )
 
@@ -243,7 +243,7 @@ class _Search:
 
     def _must_show(self, exam: Exam, number: int) -> bool:
         """Whether what was named makes a case fail in this way; where nothing was named, any case may."""
-        if not self._explanations:
+        if not self._causes:
             return True
         foreseen = self._foresee(exam, number)
         return self._alike(foreseen) and _where(foreseen.reply) == _where(self._foreseen.reply)
@@ -255,7 +255,7 @@ class _Search:
     def _foresee(self, exam: Exam, number: int) -> Shown:
         """What comes of a case where the named mistakes are made, and no other."""
         alone = exam.only([number])
-        reply = _predicted(alone, self._explanations)
+        reply = _predicted(alone, self._causes)
         (outcome,) = judge(alone, [reply])
         return Shown(alone, outcome, reply)
 
@@ -272,7 +272,7 @@ class _Search:
             for place in range(len(ladder.cases))
             if ladder.effort(place) <= most and self._must_show(ladder, place)
         )
-        for length in RUNGS_KNOWN if self._explanations else RUNGS_UNKNOWN:
+        for length in RUNGS_KNOWN if self._causes else RUNGS_UNKNOWN:
             rung = ladder.only(islice(places, length))
             failing = self._ask(rung) if rung.cases else []
             if len(rung.cases) == 1 and failing:
@@ -353,16 +353,16 @@ def _shows_when_pasted(shown: Shown) -> bool:
     )
 
 
-def _predicted(exam: Exam, explanations: Iterable[Cause]) -> Reply:
+def _predicted(exam: Exam, causes: Iterable[Cause]) -> Reply:
     """What comes back for an exam's only case from who makes these mistakes, and no other."""
     values: dict[str, Array | NotAnArray] = {name: each.value for name, each in exam.answers[0].items()}
     changed: dict[str, None] = {}
-    for explanation in explanations:
-        (made,) = apply(explanation.function(), exam.cases)
+    for cause in causes:
+        (made,) = apply(cause.function(), exam.cases)
         reply = reply_to(exam, 0, made)
         if reply.ending is not Ending.RETURNED:
             return reply
-        values |= {name: value for name, value in reply.values.items() if name in explanation.results}
+        values |= {name: value for name, value in reply.values.items() if name in cause.results}
         changed |= dict.fromkeys(reply.changed)
     return Reply(ending=Ending.RETURNED, values=values, changed=tuple(changed))
 

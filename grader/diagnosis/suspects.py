@@ -91,7 +91,7 @@ def identify(
         forward_right: whether a backward's forward has been found right.
 
     Returns:
-        As few explanations as cover what can be explained; none where nothing matches.
+        As few causes as cover what can be explained; none where nothing matches.
     """
     library = MISTAKES.get(exam.exercise.op, ())
     evidence = _gather(exam, outcomes, replies)
@@ -101,11 +101,11 @@ def identify(
     return _Inquiry(exam, library, evidence, wrong).conclude()
 
 
-def also_explains(explanations: Sequence[Cause], exam: Exam, outcome: Outcome, reply: Reply) -> bool:
+def also_explains(causes: Sequence[Cause], exam: Exam, outcome: Outcome, reply: Reply) -> bool:
     """Whether what explains some results of an exam also makes them what they are in one more failing case.
 
     Args:
-        explanations: at least one.
+        causes: at least one.
         exam: the one that asks this case.
     """
     evidence = _evidence(exam, outcome, reply)
@@ -113,10 +113,10 @@ def also_explains(explanations: Sequence[Cause], exam: Exam, outcome: Outcome, r
         return False
     inquiry = _Inquiry(exam, (), [evidence], exam.results)
     meant, explained = set[str](), set[str]()
-    for explanation in explanations:
-        (made,) = apply(explanation.function(), [evidence.case])
-        meant |= evidence.wrong & set(explanation.results)
-        explained |= inquiry._agreeing(evidence, made, frozenset(explanation.results))
+    for cause in causes:
+        (made,) = apply(cause.function(), [evidence.case])
+        meant |= evidence.wrong & set(cause.results)
+        explained |= inquiry._agreeing(evidence, made, frozenset(cause.results))
     return bool(meant) and meant <= explained
 
 
@@ -193,7 +193,7 @@ class _Inquiry:
 
     def _left(self, found: Iterable[Cause]) -> tuple[str, ...]:
         """Wrong results that nothing explains yet."""
-        explained = {name for explanation in found for name in explanation.results}
+        explained = {name for cause in found for name in cause.results}
         return tuple(name for name in self._wrong if name not in explained)
 
     def _cover(self, trials: Sequence[_Trial], wrong: tuple[str, ...]) -> tuple[Cause, ...]:
