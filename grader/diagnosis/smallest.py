@@ -226,10 +226,7 @@ class _Search:
         return (
             self._alike(shown)
             and _where(shown.reply) == _where(self._sampled.reply)
-            and (
-                not self._causes
-                or also_explains(self._causes, shown.exam, shown.outcome, shown.reply)
-            )
+            and (not self._causes or also_explains(self._causes, shown.exam, shown.outcome, shown.reply))
         )
 
     def _alike(self, shown: Shown) -> bool:
