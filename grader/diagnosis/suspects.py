@@ -28,7 +28,7 @@ __all__ = ["Cause", "also_explains", "identify"]
 MOST_PAIRS = 1200
 """How many pairs are tried, the likeliest first; of 151 pairs that were found, none came later."""
 
-MOST_SHOWN = 12
+MOST_SHOWN = 8
 """Failing cases, and as many right ones, in which it is looked for what each half of a pair does alone."""
 
 SLACK = 64.0
