@@ -2,9 +2,9 @@
 
 A mistake is named only where its output equals the submission's in every case that was answered, wrong or
 right, shapes and exceptions included. Results are compared apart, since dx, dw and db may be wrong each in
-its own way. Where no mistake alone explains a result, pairs are tried, one on top of the other; and at last
-mistakes that differ only in whether they raise: one student's sum over a window that leaves the image is
-another's exception.
+its own way. Where no mistake alone explains wrong numbers, pairs are tried, one on top of the other; and at
+last mistakes that differ only in whether they raise: one student's sum over a window that leaves the image
+is another's exception.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ __all__ = ["Cause", "also_explains", "identify"]
 MOST_PAIRS = 1200
 """How many pairs are tried, the likeliest first; of 151 pairs that were found, none came later."""
 
-MOST_SHOWN = 8
-"""Failing cases, and as many right ones, in which it is looked for what each half of a pair does alone."""
+SAMPLED = 5
+"""Cases of each kind in which it is looked for what each half of a pair does alone."""
 
 SLACK = 64.0
 """Times the error bound of the right result: a wrong one may be larger, and so may its rounding."""
@@ -55,7 +55,7 @@ class Cause:
         return _function(self.mistakes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Evidence:
     """What a submission made of one case.
 
@@ -75,10 +75,16 @@ class _Evidence:
 
 @dataclass(slots=True)
 class _Trial:
-    """A suspect, and what still speaks for it: the results that it has explained in every case so far."""
+    """A suspect, and what still speaks for it.
+
+    Attributes:
+        explains: the results that it has explained in every case so far.
+        refuted_by: the case after which nothing spoke for it any more.
+    """
 
     mistakes: tuple[Mistake, ...]
     explains: frozenset[str]
+    refuted_by: _Evidence | None = None
 
 
 def identify(
@@ -175,7 +181,7 @@ class _Inquiry:
         self._exam, self._library, self._evidence, self._wrong = exam, library, evidence, wrong
         self._output = {name: output for output, name in exam.spelling.results.items()}
         self._watched = set(exam.spelling.watch)
-        self._only_raises = not any(each.wrong and each.got is not None for each in evidence)
+        self._wrong_numbers = sum(bool(each.wrong and each.got is not None) for each in evidence)
         self._refuses = any(case.refusal for case in exam.cases)
         self._bounds: dict[tuple[int, str], float] = {}
 
@@ -183,7 +189,8 @@ class _Inquiry:
         """Try each mistake alone, then pairs."""
         alone = [self._try(mistake) for mistake in self._library]
         found = self._cover([trial for trial in alone if trial.explains], self._wrong)
-        if left := self._left(found):
+        left = self._left(found)
+        if left and self._wrong_numbers:  # exceptions alone would fit many a pair
             pair = self._pair(left)
             found += (Cause(pair.mistakes, left),) if pair else ()
         if left := self._left(found):
@@ -236,11 +243,13 @@ class _Inquiry:
         for each, made in self._made_by(mistakes):
             if lenient and each.wrong and (each.got is None) != (made.raised is not None):
                 passed += 1
+                if passed > self._wrong_numbers:
+                    break
                 continue
             compared += bool(each.wrong and each.got is not None)
             trial.explains = self._agreeing(each, made, trial.explains)
             if len(trial.explains) < least:
-                trial.explains = frozenset()
+                trial.explains, trial.refuted_by = frozenset(), each
                 break
         if passed > compared:
             trial.explains = frozenset()
@@ -279,7 +288,7 @@ class _Inquiry:
         """
         if made.raised is None or (each.case.refusal and each.wrong):
             return False
-        return not self._only_raises or self._refuses or each.error in _kinds(made.raised)
+        return self._wrong_numbers > 0 or self._refuses or each.error in _kinds(made.raised)
 
     def _same(self, each: _Evidence, made: Made, name: str) -> bool:
         answers = self._exam.answers[each.case.number]
@@ -315,12 +324,14 @@ class _Inquiry:
             trial = inquiry._try(upper, lower, least=len(wrong))
             if trial.explains:
                 return trial
+            if trial.refuted_by:  # what refutes one pair will refute others
+                evidence.remove(trial.refuted_by)
+                evidence.insert(0, trial.refuted_by)
         return None
 
     def _likely_pairs(self) -> Iterator[tuple[Mistake, Mistake]]:
         """Those to try, upper and lower: the more cases are as one of the two makes them, the earlier."""
-        sample = _spread([each for each in self._evidence if each.wrong])
-        sample += _spread([each for each in self._evidence if not each.wrong])
+        sample = _sample(self._evidence)
         right = list(apply(OPS[self._exam.exercise.op].reference, [each.case for each in sample]))
         effects = [self._effect(mistake, sample, right) for mistake in self._library]
         wrong = sum(1 << place for place, each in enumerate(sample) if each.wrong)
@@ -385,9 +396,20 @@ class _Effect:
         return against.bit_count(), -((mine & self.fits) | (its & other.fits)).bit_count()
 
 
+def _sample(evidence: Sequence[_Evidence]) -> list[_Evidence]:
+    """Some of the cases, of evidence with failing ones first, and small ones first among them.
+
+    In the smallest failing cases often one of two mistakes shows alone, but they are much alike, so there are
+    others from everywhere.
+    """
+    wrong = [each for each in evidence if each.wrong]
+    right = [each for each in evidence if not each.wrong]
+    small, rest = wrong[:SAMPLED], wrong[SAMPLED:]
+    return [*small, *_spread(rest), *_spread(right)]
+
+
 def _spread(evidence: Sequence[_Evidence]) -> list[_Evidence]:
-    """Some of it from everywhere: the smallest cases alone are much alike."""
-    return list(evidence[:: -(-len(evidence) // MOST_SHOWN) or 1])
+    return list(evidence[:: -(-len(evidence) // SAMPLED) or 1])
 
 
 def _function(mistakes: tuple[Mistake, ...]) -> Function:

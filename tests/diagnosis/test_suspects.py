@@ -104,6 +104,17 @@ def test_exceptions_alone_name_a_mistake_only_if_they_are_its_own(error: type[Ex
     assert named("conv2d", function) == expected
 
 
+def test_exceptions_alone_name_no_pair() -> None:
+    """Right wherever it returns; it raises where either of two known mistakes does, as much else would."""
+
+    def function(*args: Any, **params: Any) -> Any:
+        for name in ("strides_at_the_start_of_the_window_only", "takes_the_kernel_as_wide_as_high"):
+            mistake(f"conv2d_backward.{name}")(*args, **params)
+        return conv2d_backward(*args, **params)
+
+    assert named("conv2d_backward", function) == []
+
+
 @pytest.mark.parametrize(
     ("op", "name"),
     [("conv2d", "swaps_rows_and_columns_of_the_output"), ("max_pool2d", "swaps_the_outputs_sides")],
