@@ -24,9 +24,10 @@ from grader.diagnosis.imitation import reply_to
 from grader.doctor.checkup import Fate, Power, Trial
 from grader.exam import Exam, prepare
 from grader.model import Domain, Exercise, Expected, Outcome, Verdict
+from grader.ops import OPS
 from grader.snippet import call_text
 from grader.steps import Array, Ending, NotAnArray, Reply
-from grader.wrong_versions import apply
+from grader.wrong_versions import Made, apply
 from reference.mistakes import MISTAKES, Mistake
 
 __all__ = ["Asked", "error_in_bounds", "measure"]
@@ -34,7 +35,7 @@ __all__ = ["Asked", "error_in_bounds", "measure"]
 LARGE = 200
 """Cases of the large sample, at each seed."""
 
-LARGE_SEEDS = 3
+LARGE_SEEDS = 2
 """How many large samples, at different seeds."""
 
 MORE_SEEDS = 4
@@ -94,6 +95,11 @@ class Asked:
         """For each case an exam that asks nothing else."""
         return [self.exam.only([place]) for place in range(len(self.exam.cases))]
 
+    @cached_property
+    def _right(self) -> Sequence[Made]:
+        """What the reference makes of each case: what is the same needs no judging."""
+        return list(apply(OPS[self.exam.exercise.op].reference, self.exam.cases))
+
     def failures(self, mistake: Mistake, order: Iterable[int] | None = None) -> Iterator[Failure]:
         """The cases that a mistake gets wrong, as they are come upon.
 
@@ -104,6 +110,8 @@ class Asked:
         places = range(len(self.exam.cases)) if order is None or mistake.remembers else list(order)
         asked = (self.exam.cases[place] for place in places)
         for place, made in zip(places, apply(mistake.fresh(), asked), strict=True):
+            if made.is_identical(self._right[place]):
+                continue
             reply = reply_to(self.exam, place, made)
             (outcome,) = judge(self._alone[place], [reply])
             if outcome.verdict is not Verdict.CORRECT:
@@ -119,6 +127,13 @@ class Asked:
     def by_rounds(self) -> Sequence[int]:
         """Places, round by round."""
         return sorted(range(len(self.exam.cases)), key=lambda place: (self.round_of(place), place))
+
+    def beyond(self, other: Asked) -> Sequence[int]:
+        """Places, round by round, of cases that a smaller sample at the same seed does not have."""
+        asked = Counter(case.stratum for case in other.exam.cases)
+        return [
+            place for place in self.by_rounds if self._turns[place] >= asked[self.exam.cases[place].stratum]
+        ]
 
     def rounds_until(self, mistake: Mistake, worthless: Set[str]) -> int | None:
         """How many rounds are asked until a mistake loses points; None if it never does."""
@@ -189,11 +204,12 @@ class _Measurement:
     def _in_large_samples(self, mistake: Mistake) -> Trial | None:
         """What would find it inside what the course promises; None if nothing does."""
         for seed, asked in zip(self._seeds, self._large, strict=False):
-            failures = list(asked.failures(mistake, asked.by_rounds))
+            own = seed == self._seeds[0]
+            failures = list(asked.failures(mistake, asked.beyond(self._asked) if own else asked.by_rounds))
             counted = [each for each in failures if each.outcome.stratum not in self._worthless]
             if counted:
                 first = min(counted, key=lambda each: asked.round_of(each.place))
-                return _too_few(mistake, asked, first, other_seed=seed != self._seeds[0])
+                return _too_few(mistake, asked, first, other_seed=not own)
             if failures:
                 return _worth_nothing(mistake, failures[0].outcome.stratum)
         return None
