@@ -116,26 +116,36 @@ def _table(golden: str, rounds: Sequence[Costs]) -> Iterator[str]:
 def _throughput(number: int, rounds: int, folder: Path) -> Iterator[str]:
     """Wall-clock time of both kinds together: what two at a time gain, and what twice as many cost.
 
-    Medians of the rounds, in which all take turns.
+    Medians of the rounds, in which all take turns. Twice as many is held against a run of the single number
+    before it and one after it, since the machine may have changed its pace.
     """
     once, twice = (
         samples.copy(GOLDENS, count, folder / f"{count} of both") for count in (number, 2 * number)
     )
-    runs = ((1, once), (2, once), (2, twice))
     spent = [
-        [_grade(place, folder / f"{round_}: {place.name} with {jobs}", jobs=jobs) for jobs, place in runs]
+        [
+            _grade(place, folder / f"{round_}: {turn}", jobs=jobs)
+            for turn, (jobs, place) in enumerate(((1, once), (2, once), (2, twice), (2, once)))
+        ]
         for round_ in range(rounds)
     ]
-    for (jobs, place), found in zip(runs, zip(*spent, strict=True), strict=True):
-        count, wall = int(place.name.split()[0]), median(each.wall for each in found)
+    before, twofold, after = ([runs[turn] for runs in spent] for turn in (1, 2, 3))
+    alone = [runs[0] for runs in spent]
+    for jobs, count, found in (
+        (1, number, alone),
+        (2, number, before + after),
+        (2, 2 * number, twofold),
+    ):
+        wall = median(each.wall for each in found)
         used = median(each.cpu / each.wall for each in found)
         yield (
             f"{count} submissions, half of them loops, {jobs} at a time: {wall:.1f} s, "
             f"{count / wall:.2f} a second, {used:.2f} processors used, "
             f"peak {max(each.peak for each in found) >> 20} MiB"
         )
-    time = median(two.wall / one.wall for _, one, two in spent)
-    memory = median(two.peak / one.peak for _, one, two in spent)
+    turns = list(zip(before, twofold, after, strict=True))
+    time = median(2 * two.wall / (one.wall + again.wall) for one, two, again in turns)
+    memory = median(2 * two.peak / (one.peak + again.peak) for one, two, again in turns)
     yield f"twice as many: {time:.2f} times as long, {memory:.2f} times the memory"
 
 
