@@ -160,7 +160,10 @@ def _is_asked_of_an_object(exam: Exam) -> bool:
 
 
 def _wrong_results(exam: Exam, evidence: Iterable[_Evidence], *, forward_right: bool) -> tuple[str, ...]:
-    """Results that came back wrong somewhere, in the course's order; none if nothing ever came back."""
+    """Results that came back wrong somewhere, in the course's order; none if nothing ever came back.
+
+    Without those that are no array somewhere, since no mistake makes that.
+    """
     returned = [each for each in evidence if each.got is not None]
     if not returned:
         return ()
@@ -169,6 +172,12 @@ def _wrong_results(exam: Exam, evidence: Iterable[_Evidence], *, forward_right: 
         return ()  # what it remembers is its forward's doing, and so may be what raises
     if not wrong:  # right wherever it did not raise
         wrong = set().union(*(each.wrong for each in evidence))
+    wrong -= {
+        name
+        for each in returned
+        for name in each.wrong
+        if each.got is not None and isinstance(each.got[name], NotAnArray)
+    }
     return tuple(name for name in exam.results if name in wrong)
 
 
@@ -223,7 +232,7 @@ class _Inquiry:
 
     def _spares(self, trial: _Trial) -> bool:
         """Whether a mistake also makes the other results what they are."""
-        others = frozenset(self._output) - frozenset(self._wrong)
+        others = frozenset(self._output).difference(*(each.wrong for each in self._evidence))
         return all(
             others <= self._agreeing(each, made, others) for each, made in self._made_by(trial.mistakes)
         )
