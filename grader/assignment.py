@@ -176,7 +176,7 @@ def _exercise(table: Table, convention: Convention, file: str, place: int) -> Ex
     op = _op(_required(table, "op", _text, where), convention, where)
     domain = _domain(table.get("domain", {}), op, convention.domain, file, name)
     points = _required(table, "points", _points, where)
-    speed = _speed(table["speed"], op, f"{where}: speed") if "speed" in table else None
+    speed = _speed(table["speed"], op, domain, f"{where}: speed") if "speed" in table else None
     strata = (*cases.strata_of(op, domain), *([SPEED] if speed else []))
     exercise = Exercise(
         name=name,
@@ -221,7 +221,7 @@ def _op(op: str, convention: Convention, where: str) -> str:
     return op
 
 
-def _speed(table: Any, op: str, where: str) -> SpeedLimit:
+def _speed(table: Any, op: str, domain: Domain, where: str) -> SpeedLimit:
     """How fast the function must be: full points up to `ratio`, none from `none` on."""
     _check_table(table, where)
     _check_keys(table, SPEED_KEYS, where)
@@ -231,7 +231,7 @@ def _speed(table: Any, op: str, where: str) -> SpeedLimit:
         raise AssignmentError(f"{where}: none = {none:g}, but should be at least ratio, which is {ratio:g}.")
     like = _required(table, "like", _text, where)
     try:
-        cases.check_workload(op, like)
+        cases.check_workload(op, like, domain)
     except ValueError as error:
         raise AssignmentError(f"{where}: like = {_shown(like)}, but should be {error}.") from error
     return SpeedLimit(ratio=ratio, none=none, like=like)

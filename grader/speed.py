@@ -92,7 +92,13 @@ class _Race:
         """The workload with values that it did not have before."""
         seed = (self._seed + self._drawn) % SEEDS
         self._drawn += 1
-        return cases.workload(self._exercise.op, self._limit.like, seed=seed, halvings=halvings)
+        return cases.workload(
+            self._exercise.op,
+            self._limit.like,
+            seed=seed,
+            domain=self._exercise.domain,
+            halvings=halvings,
+        )
 
     def run(self) -> Pace:
         try:

@@ -93,6 +93,15 @@ def test_a_right_submission_earns_everything(course: Path) -> None:
     assert result.score.earned == Fraction(25)
 
 
+def test_speed_is_measured_on_inputs_that_the_course_promises(course: Path) -> None:
+    toml = course / "assignment.toml"
+    limit = 'speed = {ratio = 10_000, like = "n2h9"}'
+    toml.write_text(re.sub(r"^points = .*", rf"\g<0>\n{limit}", toml.read_text(), flags=re.MULTILINE))
+    result = graded(course, RIGHT)
+    assert [exercise.verdict for exercise in result.exercises] == [Verdict.CORRECT] * 3
+    assert all(exercise.speed is not None for exercise in result.exercises)
+
+
 def test_a_wrong_one_is_told_in_the_courses_own_words(course: Path) -> None:
     result = graded(course, RIGHT.replace("d_padded[place] +=", "d_padded[place] ="))
     forward, backward, _ = result.exercises

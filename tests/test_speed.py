@@ -12,7 +12,17 @@ import pytest
 
 from grader import cases, speed
 from grader.cases.strata import SPEED
-from grader.model import Assignment, Exercise, ExerciseResult, Outcome, Score, SpeedLimit, Submission, Verdict
+from grader.model import (
+    Assignment,
+    Domain,
+    Exercise,
+    ExerciseResult,
+    Outcome,
+    Score,
+    SpeedLimit,
+    Submission,
+    Verdict,
+)
 from grader.pipeline import grade
 from grader.plan import Plan
 from grader.sandbox import Sandbox, open_launcher
@@ -241,9 +251,31 @@ def test_a_workload_has_the_sizes_that_it_names() -> None:
         ("conv2d", "n0", "sizes from 1 on"),
         ("conv2d", "n9999c9999", "at most 16777216 numbers"),
         ("conv2d", "h2k9", "a kernel that fits the image; 9 is more than 2"),
+        ("max_pool2d", "n2f3", "sizes among n, c, h, k, s, w, not f"),
+        ("max_pool2d", "p1", "sizes among n, c, h, k, s, w, not p"),
         ("spatial_batchnorm", "n2", "the speed of 'spatial_batchnorm' cannot be limited"),
+        ("conv1d", "n2", "the speed of 'conv1d' cannot be limited"),
+        ("conv_shape", "n2", "the speed of 'conv_shape' cannot be limited"),
     ],
 )
 def test_other_workloads_are_refused(op: str, like: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         cases.check_workload(op, like)
+
+
+def test_a_workload_is_inside_what_the_course_promises() -> None:
+    whole = cases.workload("max_pool2d", "h9k2s2", seed=1, domain=Domain(leftover=False))
+    assert whole.arrays["x"].shape[2:] == (8, 8)
+    assert cases.workload("conv2d_backward", "n2", seed=1, domain=Domain(bias=False)).outputs == ("dx", "dw")
+    cases.check_workload("max_pool2d", "s1", Domain(stride=(1,)))
+    with pytest.raises(ValueError, match="sizes that the domain allows"):
+        cases.check_workload("max_pool2d", "s2", Domain(stride=(1,)))
+
+
+@pytest.mark.parametrize("op", cases.FAMILIES)
+def test_what_is_not_refused_can_be_made(op: str) -> None:
+    try:
+        cases.check_workload(op, "n2")
+    except ValueError:
+        return
+    assert cases.workload(op, "n2", seed=1).arrays

@@ -32,7 +32,7 @@ from grader.cases import (
     single_window,
 )
 from grader.cases.draw import Draw, Family, Readable, Style
-from grader.cases.strata import EVERYTHING, PADDING, REAL, SPEED
+from grader.cases.strata import BASIC, EVERYTHING, PADDING, REAL, SPEED
 from grader.cases.windows import Corner
 from grader.cases.workload import parse
 from grader.model import Case, Domain
@@ -239,22 +239,25 @@ def _contents(case: Case) -> tuple[object, ...]:
 # --- the largest -----------------------------------------------------------------------------------
 
 
-def check_workload(op: str, like: str) -> None:
+def check_workload(op: str, like: str, domain: Domain | None = None) -> None:
     """Check what `workload` is to be given. Raises ValueError that says what was expected."""
-    _workload_corner(op, like, 0)
+    corner = _workload_corner(op, like, domain or Domain(), 0)
+    if not corner.lies_in(domain or Domain()):
+        raise ValueError("sizes that the domain allows: see its stride, pad, overlap and square")
 
 
-def workload(op: str, like: str, *, seed: int, halvings: int = 0) -> Case:
+def workload(op: str, like: str, *, seed: int, domain: Domain | None = None, halvings: int = 0) -> Case:
     """Make the case on which a function's speed is measured.
 
     Args:
-        op: an operation with windows.
+        op: a convolution of images or a pool.
         like: its sizes, as `grader.cases.workload` reads them.
         seed: decides the values.
+        domain: what the course promises.
         halvings: how often the image's sides are halved.
     """
-    corner = _workload_corner(op, like, halvings)
-    drawn = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, Domain())
+    corner = _workload_corner(op, like, domain or Domain(), halvings)
+    drawn = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, domain or Domain())
     for array in drawn.arrays.values():
         array.setflags(write=False)
     return Case(
@@ -262,8 +265,9 @@ def workload(op: str, like: str, *, seed: int, halvings: int = 0) -> Case:
     )
 
 
-def _workload_corner(op: str, like: str, halvings: int) -> Corner:
-    domain = FAMILIES[op].domain
-    if "stride" not in domain:
-        raise ValueError(f"an operation with windows: the speed of {op!r} cannot be limited")
-    return parse(like, pads="pad" in domain, halvings=halvings)
+def _workload_corner(op: str, like: str, domain: Domain, halvings: int) -> Corner:
+    family = FAMILIES[op]
+    if not isinstance(family.corners[BASIC][0], Corner):
+        raise ValueError(f"an operation with windows over images: the speed of {op!r} cannot be limited")
+    corner = parse(like, pads="pad" in family.domain, halvings=halvings)
+    return corner if domain.leftover else corner._replace(leftover=(0, 0))

@@ -14,7 +14,10 @@ from grader.cases.windows import Corner
 __all__ = ["parse"]
 
 CONVOLUTION: Mapping[str, int] = {"n": 8, "c": 8, "h": 32, "f": 8, "k": 3, "s": 1, "p": 1}
-POOLING: Mapping[str, int] = {"n": 8, "c": 8, "h": 32, "f": 1, "k": 2, "s": 2, "p": 0}
+POOLING: Mapping[str, int] = {"n": 8, "c": 8, "h": 32, "k": 2, "s": 2}
+UNSAID: Mapping[str, int] = {"f": 1, "p": 0}
+"""Of an operation that has none."""
+
 MOST = 1 << 24
 """Numbers in the image, at most: what goes to the sandbox must fit in its memory several times."""
 
@@ -37,7 +40,7 @@ def parse(text: str, *, pads: bool, halvings: int = 0) -> Corner:
         raise ValueError(f'letters with numbers, such as "n32c16h32k3", not "{text}"')
     if unknown := sizes.keys() - usual.keys() - {"w"}:
         raise ValueError(f"sizes among {', '.join([*usual, 'w'])}, not {', '.join(sorted(unknown))}")
-    at = {**usual, **sizes}
+    at = {**UNSAID, **usual, **sizes}
     rows, cols = at["h"], at.get("w", at["h"])
     if not all(at[name] for name in at if name != "p") or at["n"] * at["c"] * rows * cols > MOST:
         raise ValueError(f"sizes from 1 on, and at most {MOST} numbers in the image")
