@@ -10,7 +10,7 @@ forward that sees that its cases do not count could make up a function whose gra
 Elsewhere F is the student's own, asked in the sandbox on both sides of each input of the wrong cases.
 Then the backward is asked for an upstream gradient of the shape that F has. Directions and upstream
 gradients follow from the seed and from what was handed in: the same each time, and nothing that can be
-written into a submission. A gradient that is right along a direction known beforehand takes no backward.
+written into a submission. Along a direction known beforehand a gradient could be made up without a backward.
 
 The identity alone would reward a pair of functions that return zeros. So it counts only behind a
 forward that is one, see `carries`, and only if its output does depend on the input.

@@ -158,7 +158,7 @@ def _raised(exam: Exam, case: int, reply: Reply, error: Raised) -> Judgement:
     if "." in exam.exercise.name and _is_unfinished(error):
         who = "it" if called == exam.exercise.name else f"{called}, which is called first,"
         return Verdict.UNIMPLEMENTED, (), f"{who} raises {message}"
-    if _lacks_method(exam, error, called):
+    if _lacks_method(error, called):
         return (
             Verdict.MISSING,
             (),
@@ -189,7 +189,7 @@ def _is_unfinished(error: Raised) -> bool:
     )
 
 
-def _lacks_method(exam: Exam, error: Raised, called: str) -> bool:
+def _lacks_method(error: Raised, called: str) -> bool:
     """Whether the object has no method of that name: nothing of the student's own code raised."""
     _, dot, method = called.partition(".")
     lacks = error.type == "AttributeError" and f"has no attribute {method!r}" in error.message

@@ -201,7 +201,7 @@ class Assignment:
         convention: a convention's name, or a file beside ``assignment.toml``.
         files: globs of the files in which the functions are looked for, best first.
         definitions_only: of a notebook, run only imports, functions, classes and constants.
-        allow: modules that a submission may import beside the standard library.
+        allow: modules that the message about a missing one names as allowed; nothing is let in by it.
         other_names: of functions and classes, as other years called them, and the name that counts.
         independent: whether a function that calls a wrong one gets the points that it would have with a right
             one in its place; if not, this is only said.

@@ -1,6 +1,6 @@
 """What the sandbox is asked to do with a submission, as data, and what comes back.
 
-A convention spells an operation as a `Script`: a few steps in four words, and in three more where
+A convention spells an operation as a `Script`: a few steps, `Call` and `Let` above all, and some for where
 students write classes. Because steps are data and not code, the sandboxed worker needs neither `grader`
 nor `reference`, whatever a student's function returns as its cache stays opaque inside the worker, and
 the same steps print as a snippet that anybody can run.
@@ -261,8 +261,7 @@ class Program:
         entry: paths of the sources to load as the module, in order; later ones see the earlier ones' names.
         sources: all sources; those not in `entry` can be imported by name.
         definitions_only: of a notebook run only imports, functions, classes and constants.
-        allow: modules that may be imported beside the standard library; any other becomes a stand-in
-            that complains when it is used.
+        allow: modules that the message about a missing one names as allowed; nothing is let in by it.
         other_names: a definition of the first name counts as one of the second, where there is none.
         parts: put in place once all is loaded.
     """

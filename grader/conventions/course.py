@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 from grader.conventions.spelling import Convention, Spelling, Way
 from grader.errors import AssignmentError
 from grader.model import Case
-from grader.steps import Attribute as AttributeStep
-from grader.steps import Call, Find, Item, Let, Make, Put, Script
+from grader.steps import Attribute, Call, Find, Item, Let, Make, Put, Script
 
 __all__ = ["CourseError", "place_of", "read_course", "try_out"]
 
@@ -167,7 +166,7 @@ def _fault(spelling: Spelling, way: Way, case: Case, function: str) -> str:
         )
     script = spelling.script(way, case, function)
     if not isinstance(script.steps, tuple) or not all(_is_step(step) for step in script.steps):
-        return "its steps should be a tuple of Let, Call, Item and Attribute"
+        return "its steps should be a tuple of the steps of grader/steps.py, such as Let and Call"
     if not any(isinstance(step, Call) for step in script.steps):
         return "none of its steps is a Call"
     way.inputs(case)
@@ -176,7 +175,7 @@ def _fault(spelling: Spelling, way: Way, case: Case, function: str) -> str:
 
 
 def _is_step(step: object) -> bool:
-    return isinstance(step, Let | Call | Item | AttributeStep | Make | Put | Find)
+    return isinstance(step, Let | Call | Item | Attribute | Make | Put | Find)
 
 
 def _saved(script: Script) -> set[str]:

@@ -2,7 +2,7 @@
 
 `explanation` puts it into words. `suspects` names the mistake, held against what `imitation` says a
 submission would answer that makes it; `patterns` finds what the failing cases have in common, out of their
-`attributes` and `hyperparameters`; `smallest` looks for the smallest case that fails.
+`attributes`, or `size_attributes` where there are no arrays; `smallest` looks for the smallest that fails.
 """
 
 from grader.diagnosis.explanation import blame, explain, sentence

@@ -21,7 +21,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.gradebook.results import decimal_points
 from grader.gradebook.tables import read_table
-from grader.model import Lateness, RunResult, SubmissionResult
+from grader.model import Lateness, RunResult
 
 __all__ = ["Amount", "Deadline", "Rule", "apply", "parse_due", "parse_rule", "read_times"]
 
@@ -173,15 +173,13 @@ def apply(run: RunResult, deadline: Deadline, came: Callable[[str], datetime | N
     return replace(
         run,
         submissions=tuple(
-            replace(each, lateness=_lateness(each, deadline, came(each.id), run.info.points))
+            replace(each, lateness=_lateness(deadline, came(each.id), run.info.points))
             for each in run.submissions
         ),
     )
 
 
-def _lateness(
-    result: SubmissionResult, deadline: Deadline, came: datetime | None, worth: Fraction
-) -> Lateness | None:
+def _lateness(deadline: Deadline, came: datetime | None, worth: Fraction) -> Lateness | None:
     due = deadline.due.isoformat()
     if came is None:
         return Lateness(

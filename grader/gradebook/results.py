@@ -2,7 +2,8 @@
 
 Everything that is written can be read back to the same frozen results. Three things are said otherwise
 in JSON: points are floats (see `_fraction`), NaN and infinities in examples are the strings ``nan``,
-``inf`` and ``-inf``, and tuples in examples are lists.
+``inf`` and ``-inf``, and tuples in examples are lists. `Finding.results` is left out: only
+grading itself needs it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
-"""Results made readable: one module for each format, each a function from a run to text.
+"""Results made readable: one module for each format, each a function from a run to text, and their parts.
+
+`FORMATS` lists the formats. `terminal`, `progress`, `changes` and `checkup` are what commands print. The rest
+are parts: `sentences` and `marks` put results into words and points, `pictures` draws a case out of `panels`,
+`grid` and `axes`, and `safe` makes harmless what students wrote.
 
 What a class makes long is written piece by piece: a large class should take no more memory than a small one.
-
-`write` alone touches files. Every renderer gets what its reader may see and nothing else.
+`write` and `put` write files whole or not at all. Every renderer gets what its reader may see, nothing else.
 """
 
 from __future__ import annotations
@@ -51,7 +54,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "json": Format("results.json", "grader.reports.whole", long=True),
+        "json": Format("results.json", "grader.reports.results_json", long=True),
         "csv": Format("grades.csv", "grader.reports.spreadsheet"),
         "html": Format("index.html", "grader.reports.class_page", long=True),
         "github": Format("summary.md", "grader.reports.github"),

@@ -21,7 +21,7 @@ from grader.reports.adjustments import all_adjustments
 from grader.reports.feedback import Feedback, limit
 from grader.reports.github import append
 from grader.reports.safe import one_line
-from grader.reports.single import WholePoints, only_submission, whole_points
+from grader.reports.whole_points import WholePoints, only_submission, whole_points
 
 __all__ = ["render", "write_output"]
 
@@ -30,7 +30,7 @@ _MESSAGE = 500  # characters
 
 
 def render(run: RunResult, feedback: Feedback = Feedback.EXAMPLE) -> str:
-    """Write the payload as JSON. `grader.reports.single` says how points become whole.
+    """Write the payload as JSON. `grader.reports.whole_points` says how points become whole.
 
     An exercise that could not be graded has no test: it costs nothing. A submission that was not graded
     has one test, with the status error and worth nothing, so that the job fails loudly.

@@ -2,7 +2,7 @@
 
 Its runner starts a grader in the student's checkout, with the submission's names and addresses in the
 environment, and reads ``result.json`` there. It accepts no field that it does not know, and whole points
-only: `grader.reports.single` says how ours become whole.
+only: `grader.reports.whole_points` says how ours become whole.
 
 Source: Classroom 50, ``schemas/result-v1.schema.json`` and its documentation of custom autograders.
 """
@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderError
 from grader.model import RunResult, Score, Status, SubmissionResult
+from grader.reports import put
 from grader.reports.adjustments import all_adjustments, override_text
 from grader.reports.feedback import Feedback, limit
 from grader.reports.github import append
 from grader.reports.github import render as render_markdown
 from grader.reports.marks import points_text, total_of
 from grader.reports.safe import one_line
-from grader.reports.single import WholePoints, only_submission, whole_points
+from grader.reports.whole_points import WholePoints, only_submission, whole_points
 
 __all__ = ["render", "write_result"]
 
@@ -68,12 +68,10 @@ def write_result(
     checkout: Path,
     environment: Mapping[str, str],
     feedback: Feedback = Feedback.EXAMPLE,
-) -> int:
+) -> None:
     """Write ``result.json`` and ``release-body.md`` into the checkout, and the step's status and summary.
 
-    Returns:
-        The exit code that the runner expects: 0 if it was graded, whatever its marks; 1 if it was not,
-        and then no result is written, only the step's status.
+    Where it was not graded, no result is written, only the step's status.
 
     Raises:
         GraderError: the run has none or several submissions, or a file cannot be written.
@@ -81,12 +79,11 @@ def write_result(
     result = only_submission(run)
     if result.status is Status.NOT_GRADED and not result.override:
         append("GITHUB_OUTPUT", f"status=error\nsummary={one_line(result.message)}\n", environment)
-        return 1
-    _write(checkout / "result.json", render(run, feedback, environment=environment))
-    _write(checkout / "release-body.md", render_markdown(run, feedback, most=_BODY_LIMIT))
+        return
+    put(checkout / "result.json", [render(run, feedback, environment=environment).encode()])
+    put(checkout / "release-body.md", [render_markdown(run, feedback, most=_BODY_LIMIT).encode()])
     score = total_of(result, run.info) or Score()
     append("GITHUB_OUTPUT", f"status={_status(score)}\nsummary={points_text(score)}\n", environment)
-    return 0
 
 
 def _status(score: Score) -> str:
@@ -129,10 +126,3 @@ def _message(part: WholePoints, result: SubmissionResult) -> str:
         return one_line("; ".join(all_adjustments(result)))
     by_hand = [override_text(part.exercise.override)] if part.exercise.override else []
     return one_line("; ".join(by_hand + [finding.text for finding in part.exercise.findings[:1]]))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise GraderError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -17,7 +17,7 @@ from grader.reports.feedback import Feedback, limit
 from grader.reports.marks import total_of, verdict_text
 from grader.reports.safe import one_line, printable
 from grader.reports.sentences import about, example_text, of
-from grader.reports.single import only_submission
+from grader.reports.whole_points import only_submission
 
 __all__ = ["render"]
 

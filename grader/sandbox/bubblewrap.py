@@ -1,4 +1,4 @@
-"""Level A: a file system of its own with nothing in it but Python, NumPy and the worker, and no network."""
+"""bubblewrap: a file system of its own, with nothing but Python, NumPy and the worker, and no network."""
 
 from __future__ import annotations
 

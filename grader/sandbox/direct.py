@@ -63,7 +63,7 @@ class ProcessLeaf:
         self._step = 0
         self._send(*[wire.REQUEST.pack(*question) for question in questions])
 
-    def answer(self, place: int, index: int, token: bytes) -> Answer:
+    def answer(self, _place: int, token: bytes) -> Answer:
         """Wait for the run that was asked for."""
         return self._await(wire.REPLY, token, self._limits["seconds"])
 

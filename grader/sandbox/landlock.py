@@ -1,4 +1,4 @@
-"""Level B: the paths that the worker and a student's process may still read where nothing can be mounted."""
+"""Landlock: the paths that the worker and a student's process may still read where nothing can be mounted."""
 
 from __future__ import annotations
 

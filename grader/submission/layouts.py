@@ -265,9 +265,8 @@ def _download(names: Sequence[str], assignment: Assignment, read: Read) -> tuple
         return _below("submitted/", _class([name for name in inner if name], assignment))
     if any(MOODLE.fullmatch(top.rstrip("/")) for top in tops):
         return _moodle(tops)
-    if "submission_metadata.yml" in tops or all(
-        GRADESCOPE.fullmatch(top.rstrip("/")) for top in tops if tops
-    ):
+    exported = bool(tops) and all(GRADESCOPE.fullmatch(top.rstrip("/")) for top in tops)
+    if exported or "submission_metadata.yml" in tops:
         return _gradescope(tops, read) or None
     if any(CANVAS.fullmatch(top) for top in tops):
         return _canvas(tops)

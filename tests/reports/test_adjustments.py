@@ -17,8 +17,8 @@ from grader.model import ExerciseResult, Lateness, Override, RunResult, Score, S
 from grader.reports import FORMATS, Feedback, classroom, classroom50, github, spreadsheet, terminal
 from grader.reports.adjustments import adjustments, all_adjustments, is_adjusted, override_text
 from grader.reports.marks import ALL, NOTHING, SOME, mark_of, total_of
-from grader.reports.single import whole_points
 from grader.reports.summary import percent, summarise
+from grader.reports.whole_points import whole_points
 
 from .runs import ALICE, BOB, CAROL, DAVE, HOSTILE, INFO, of, right, wrong
 

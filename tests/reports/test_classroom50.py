@@ -93,30 +93,32 @@ def test_unreadable_has_no_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "code", "output"),
+    ("result", "written", "output"),
     [
-        (BOB, 0, "status=success\nsummary=55 / 55\n"),
-        (submission("a", wrong()), 0, "status=failure\nsummary=15 / 25\n"),
-        (CAROL, 0, "status=failure\nsummary=0 / 55\n"),
+        (BOB, True, "status=success\nsummary=55 / 55\n"),
+        (submission("a", wrong()), True, "status=failure\nsummary=15 / 25\n"),
+        (CAROL, True, "status=failure\nsummary=0 / 55\n"),
         (
             submission("a", replace(wrong(), score=Score(ungraded=Fraction(25)))),
-            0,
+            True,
             "status=error\nsummary=0 / 0 (25 not graded)\n",
         ),
-        (DAVE, 1, "status=error\nsummary=The sandbox could not be started.\n"),
+        (DAVE, False, "status=error\nsummary=The sandbox could not be started.\n"),
     ],
     ids=["all points", "some points", "unreadable", "partly graded", "not graded"],
 )
-def test_what_the_runner_gets(result, code: int, output: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_the_runner_gets(result, written: bool, output: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     environment = ENVIRONMENT | {"GITHUB_OUTPUT": str(tmp_path / "output")}
-    assert write_result(of(result), tmp_path, environment) == code
+    write_result(of(result), tmp_path, environment)
     assert (tmp_path / "output").read_text() == output
-    assert (tmp_path / "result.json").exists() == (tmp_path / "release-body.md").exists() == (code == 0)
+    assert (tmp_path / "result.json").exists() == (tmp_path / "release-body.md").exists() == written
 
 
 def test_a_checkout_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(GraderError, match=r"result\.json: cannot be written: No such file"):
-        write_result(of(BOB), tmp_path / "nowhere", ENVIRONMENT)
+    checkout = tmp_path / "a file"
+    checkout.touch()
+    with pytest.raises(GraderError, match=r"result\.json: cannot be written: "):
+        write_result(of(BOB), checkout, ENVIRONMENT)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -123,7 +123,7 @@ class ForkedLeaf:
         arrays = self._worker.inputs(index)
         table[offset : offset + len(arrays)] = arrays
 
-    def answer(self, place: int, index: int, token: bytes) -> Answer:
+    def answer(self, place: int, token: bytes) -> Answer:
         """Wait for the next run that was asked for."""
         answer = self._await(wire.REPLY, place, token, self._limits["seconds"])
         self._open -= 1

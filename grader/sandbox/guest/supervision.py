@@ -61,7 +61,7 @@ def supervise(
         head: the batch's functions, order and groups.
         limits: as in `grader.steps.Limits`.
         open_leaf: starts a process; what it returns has load(token), ask([(place, index, token), ...]),
-            answer(place, index, token), close(), and `ahead`: how many runs it may be asked for at once.
+            answer(place, token), close(), and `ahead`: how many runs it may be asked for at once.
         report: is told LOADED once, then REPLY for each entry of the order unless nothing could be run.
     """
     leaf = open_leaf()
@@ -115,7 +115,7 @@ class _Batch:
     def _answer(self, place: int) -> Answer:
         self._ask_ahead(place)
         _, token = self._asked.popleft()
-        answer: Answer = self.leaf.answer(place, self._order[place], token)
+        answer: Answer = self.leaf.answer(place, token)
         self._quick = answer.seconds < QUICK
         self._alive = answer.alive
         if answer.meta.get("ending") == "TIMED_OUT":

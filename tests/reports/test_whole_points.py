@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.model import ExerciseResult, RunResult, Score, Verdict
-from grader.reports.single import only_submission, whole_points
+from grader.reports.whole_points import only_submission, whole_points
 
 from .runs import ALICE, CAROL, DAVE, of, right, submission, wrong
 
