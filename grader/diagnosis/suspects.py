@@ -232,7 +232,8 @@ class _Inquiry:
 
     def _spares(self, trial: _Trial) -> bool:
         """Whether a mistake also makes the other results what they are."""
-        others = frozenset(self._output).difference(*(each.wrong for each in self._evidence))
+        returned = (each.wrong for each in self._evidence if each.got is not None)
+        others = frozenset(self._output).difference(*returned)
         return all(
             others <= self._agreeing(each, made, others) for each, made in self._made_by(trial.mistakes)
         )

@@ -70,6 +70,13 @@ def test_no_mistake_is_named_that_would_spoil_what_is_right() -> None:
     assert named("conv2d_backward", function) == ["leaves_dw_at_zero: dw", "leaves_db_at_zero: db"]
 
 
+def test_what_leaves_right_results_right_goes_before_what_does_not() -> None:
+    """Both put dw where it is, and raise in the same cases; only one of the two leaves dx right."""
+    assert named("conv2d_backward", mistake("conv2d_backward.pads_x_by_one_for_dw")) == [
+        "pads_x_by_one_for_dw: dw"
+    ]
+
+
 def test_two_at_once_are_a_pair() -> None:
     def function(x: Any, w: Any, b: Any, **params: Any) -> Any:
         return conv2d(x, w[..., ::-1, ::-1].copy(), np.zeros_like(b), **params)
