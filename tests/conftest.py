@@ -6,6 +6,11 @@ import signal
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Tests share the processors, and some wait: how long a case takes says nothing here.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # A shell's background jobs ignore Ctrl-C, and so would the commands that tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

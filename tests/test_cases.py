@@ -35,7 +35,7 @@ POOL = (
 OF_ARRAYS = tuple(op for op in FAMILIES if op not in shapes.FAMILIES)
 NORM = tuple(op for op in FAMILIES if op.startswith("spatial"))
 
-quick = settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
 
 
 def digest(drawn: tuple[Case, ...]) -> str:

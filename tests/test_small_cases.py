@@ -19,7 +19,7 @@ from grader.model import Case, Domain
 from grader.ops import expect
 
 NARROW = Domain(pad=(1, 2), stride=(2,), leftover=False, square=True)
-quick = settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=30, database=None, suppress_health_check=list(HealthCheck))
 
 
 @cache

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reports.runs import ALICE, CAROL, of, right
 
@@ -78,7 +78,6 @@ def test_what_is_unreadable_stays_at_0() -> None:
     assert results.submission_score(came(DAY, "10%/day", CAROL), Fraction(55)).earned == 0
 
 
-@settings(deadline=None)
 @given(after=st.timedeltas(timedelta(0), 100 * DAY), more=st.timedeltas(timedelta(0), 100 * DAY))
 def test_to_come_later_never_pays(after: timedelta, more: timedelta) -> None:
     rule = "7%/day up to 60%, 0 after 30 days"

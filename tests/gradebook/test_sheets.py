@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reports.runs import ALICE, DAVE, INFO, of, right, submission
 
@@ -94,7 +94,6 @@ def test_a_localised_sheet_by_its_format_and_columns() -> None:
 CELLS = st.text(st.sampled_from('ab1,;"\n\r \u00e9'), max_size=6)
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(st.tuples(CELLS, CELLS), max_size=4),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),

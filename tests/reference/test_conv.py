@@ -94,7 +94,6 @@ def looped_backward(case: ConvCase) -> tuple[Array, Array, Array]:
     return dx, dw, db
 
 
-@settings(deadline=None)
 @given(case=conv_cases())
 def test_both_directions_do_what_the_loops_do(case: ConvCase) -> None:
     x, w, b, dout, stride, pad = case
@@ -128,7 +127,7 @@ def test_the_loops_reject(wrong: Callable[[ConvCase], Array]) -> None:
         except ShapeError:
             return True
 
-    find(conv_cases(), differs, settings=settings(max_examples=300, database=None, deadline=None))
+    find(conv_cases(), differs, settings=settings(max_examples=300, database=None))
 
 
 # --- the adjoint identity ------------------------------------------------------------------------------
@@ -140,7 +139,6 @@ def inner_products(case: ConvCase, dx: Array, dw: Array) -> tuple[float, float, 
     return float(np.vdot(out, case.dout)), float(np.vdot(case.x, dx)), float(np.vdot(case.w, dw))
 
 
-@settings(deadline=None)
 @given(case=conv_cases())
 def test_backward_is_the_adjoint_of_forward(case: ConvCase) -> None:
     dx, dw, db = conv2d_backward(case.dout, case.x, case.w, stride=case.stride, pad=case.pad)
@@ -156,7 +154,7 @@ def test_the_adjoint_identity_rejects_a_flipped_gradient() -> None:
         through_out, through_x, through_w = inner_products(case, dx, dw[:, :, ::-1, ::-1])
         return through_out not in (through_x, through_w)
 
-    find(conv_cases(), rejected, settings=settings(max_examples=300, database=None, deadline=None))
+    find(conv_cases(), rejected, settings=settings(max_examples=300, database=None))
 
 
 # --- torch -----------------------------------------------------------------------------------------------

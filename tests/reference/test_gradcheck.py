@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -30,7 +30,6 @@ def integers(seed: int, *shape: int) -> Array:
 X, V, G = integers(1, 2, 1, 3, 4), integers(2, 2, 1, 3, 4), integers(3, 2, 1, 4, 5)
 
 
-@settings(deadline=None)
 @given(h=st.sampled_from([0.5, 1.0, 2.0, 64.0]), seed=st.integers(0, 2**32 - 1))
 def test_a_central_difference_of_an_affine_function_is_exact_at_any_step(h: float, seed: int) -> None:
     x, v = integers(seed, 2, 1, 3, 4), integers(seed + 1, 2, 1, 3, 4)
@@ -61,7 +60,6 @@ def conv_gradient(g: Array) -> Array:
     return conv2d_backward(g, X, W, pad=1)[0]
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_sides_are_equal_to_the_last_bit_for_a_right_gradient(seed: int) -> None:
     v, g = integers(seed, *V.shape), integers(seed + 1, *G.shape)

@@ -71,7 +71,6 @@ def looped_avg_backward(case: PoolCase) -> Array:
     return dx
 
 
-@settings(deadline=None)
 @given(case=pool_cases())
 def test_max_pooling_does_what_the_loops_do_ties_and_all(case: PoolCase) -> None:
     np.testing.assert_array_equal(max_pool2d(case.x, **case.options), looped(case, np.max), strict=True)
@@ -79,7 +78,6 @@ def test_max_pooling_does_what_the_loops_do_ties_and_all(case: PoolCase) -> None
     np.testing.assert_array_equal(dx, looped_max_backward(case), strict=True)
 
 
-@settings(deadline=None)
 @given(case=pool_cases())
 def test_average_pooling_does_what_the_loops_do(case: PoolCase) -> None:
     out = avg_pool2d(case.x, **case.options)
@@ -88,7 +86,6 @@ def test_average_pooling_does_what_the_loops_do(case: PoolCase) -> None:
     np.testing.assert_allclose(dx, looped_avg_backward(case), rtol=0, atol=1e-14, strict=True)
 
 
-@settings(deadline=None)
 @given(case=pool_cases(areas=(1, 2, 4)))
 def test_average_backward_is_the_adjoint_of_forward(case: PoolCase) -> None:
     """Exactly: dividing by 1, 2, 4, 8 or 16 loses nothing."""
@@ -96,7 +93,6 @@ def test_average_backward_is_the_adjoint_of_forward(case: PoolCase) -> None:
     assert np.vdot(avg_pool2d(case.x, **case.options), case.dout) == np.vdot(case.x, dx)
 
 
-@settings(deadline=None)
 @given(case=pool_cases())
 def test_max_backward_is_the_adjoint_of_picking_the_maxima(case: PoolCase) -> None:
     """Max pooling is linear where the winners stay the same, and x is such a place."""
@@ -135,9 +131,7 @@ def test_the_loops_and_the_adjoint_identity_reject(
         through_out = np.vdot(forward(case.x, **case.options), case.dout)
         return not np.allclose(dx, right(case)) and bool(through_out != np.vdot(case.x, dx))
 
-    find(
-        pool_cases(areas=(1, 2)), rejected, settings=settings(max_examples=300, database=None, deadline=None)
-    )
+    find(pool_cases(areas=(1, 2)), rejected, settings=settings(max_examples=300, database=None))
 
 
 def test_the_first_of_several_maxima_takes_the_gradient() -> None:
