@@ -198,7 +198,7 @@ FILES: list[tuple[str, str, str]] = [
             "way = Way(steps=lambda case, function: [function])",
             "CONVENTION = Convention(spellings={'conv2d': Spelling(ways=(way,), results={'out': 'out'})})",
         ),
-        r"course\.py, line 3: conv2d: its steps should be a tuple of the steps of grader/steps",
+        r"course\.py, line 3: conv2d: its steps should be a tuple of the steps of grader/steps\.py, .*",
     ),
     (
         "inputs that raise",
