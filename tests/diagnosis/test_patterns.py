@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
@@ -384,16 +383,3 @@ def test_cases_that_do_not_differ_have_nothing_to_tell() -> None:
         op=case.op, stratum=case.stratum, number=1, arrays=case.arrays, params=case.params, outputs=("out",)
     )
     assert pattern([case, again], {0}) is None
-
-
-@pytest.mark.parametrize("op", ["conv2d", "max_pool2d", "spatial_groupnorm"])
-def test_it_is_fast(op: str) -> None:
-    """Told of every wrong exercise, it must not be felt beside running it."""
-    cases = drawn(op, 0)
-    fails = random.Random(0).sample(range(len(cases)), 40)
-    seconds = []
-    for _ in range(5):
-        begun = time.process_time()
-        pattern(cases, fails)
-        seconds.append(time.process_time() - begun)
-    assert min(seconds) < 0.02
