@@ -320,7 +320,7 @@ class _Search:
 
 
 def _gap(got: Array | NotAnArray, expected: Array) -> float:
-    if isinstance(got, NotAnArray) or got.size != expected.size:
+    if isinstance(got, NotAnArray) or got.size != expected.size or got.dtype.kind == "c":
         return 1.0
     with np.errstate(all="ignore"):
         gap = float(np.max(np.abs(got.astype(np.float64).ravel() - expected.ravel()), initial=0.0))

@@ -437,6 +437,8 @@ def _kinds(raised: Exception) -> frozenset[str]:
 
 def _close(got: Array, made: Array, bound: float, single: bool) -> bool:
     """Whether two results are the same but for rounding; the type counts, too, in double precision."""
+    if got.dtype.kind == "c":
+        return False  # no mistake returns complex numbers
     truth = got.dtype == np.bool_ or made.dtype == np.bool_
     if not single and not truth and got.dtype != made.dtype:
         return False

@@ -1,8 +1,8 @@
 """The contract ``results.json``: what a run found, in the one form that other programs may rely on.
 
 Everything that is written can be read back to the same frozen results. Three things are said otherwise
-in JSON: points are floats (see `_fraction`), NaN and infinities in examples are the strings ``nan``,
-``inf`` and ``-inf``, and tuples in examples are lists. `Finding.results` is left out: only
+in JSON: points are floats (see `_fraction`), NaN, infinities and complex numbers in examples are strings
+such as ``nan``, ``-inf`` and ``1+2j``, and tuples in examples are lists. `Finding.results` is left out: only
 grading itself needs it.
 """
 
@@ -291,6 +291,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else repr(value)
+    if isinstance(value, complex):
+        return repr(value).strip("()")
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
