@@ -471,8 +471,8 @@ def _fault(error: Exception, folder: Path | None) -> str:
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     path = (folder or Path()) / "fault.txt"
     told = "run it again with GRADE_DEBUG=1 and send what it prints"
-    if folder is not None and folder.is_dir():
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        if folder is not None and folder.is_dir():
             path.write_text(text, encoding="utf-8", errors="backslashreplace")
             told = f"send {path}"
     return f"Error: a fault of the grader: {what}\nPlease report it: {told}."

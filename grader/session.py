@@ -242,7 +242,7 @@ class Session:
 
 def _holds_reports(place: Place, out: Path) -> bool:
     folders = [place.root / member for member in place.members] or [place.root]
-    return {folder.resolve() for folder in folders} == {out.resolve()}
+    return set(map(os.path.realpath, folders)) == {os.path.realpath(out)}
 
 
 def _is_out_of_reach(places: Sequence[Place], out: Path) -> bool:
@@ -250,7 +250,8 @@ def _is_out_of_reach(places: Sequence[Place], out: Path) -> bool:
     roots = [place.root / member for place in places for member in place.members or ("",)]
     if len(roots) == 1 and roots[0].is_file():
         roots = [roots[0].parent]  # one student's file, in what may be that student's folder
-    return not any(out.resolve().is_relative_to(root.resolve()) for root in roots)
+    place = Path(os.path.realpath(out))  # which, unlike `resolve`, says nothing of links that go round
+    return not any(place.is_relative_to(os.path.realpath(root)) for root in roots)
 
 
 def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:

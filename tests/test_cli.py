@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,43 @@ def test_the_folder_of_reports_is_no_submission(grade: Grade, class_folder: Path
         _, _, err = grade(".", "--only", ONE)
         assert sorted(each["id"] for each in read_results(Path("grades"))["submissions"]) == [WRONG, RIGHT]
     assert "2 of 2 were graded before and have not changed: reused." in err
+
+
+def test_links_that_go_round_and_pipes_keep_nobody_waiting(grade: Grade, class_folder: Path) -> None:
+    (class_folder / "me").symlink_to("me")
+    code, _, _ = grade(class_folder, "--only", ONE, "--out", "one")
+    assert code == 0
+    status = {each["id"]: each["status"] for each in read_results(Path("one"))["submissions"]}
+    assert status == {RIGHT: "graded", WRONG: "graded", "me": "unreadable"}
+    for name in ("pipe.py", "pipe.zip"):
+        os.mkfifo(name)
+        code, out, _ = grade(name, "--assignment", "cs231n_a2", "--only", ONE, "--out", f"grades of {name}")
+        assert (code, f"{name} is not a regular file" in out) == (0, True)
+
+
+def test_a_folder_of_reports_that_is_a_link_to_itself_is_one_error(grade: Grade, class_folder: Path) -> None:
+    Path("grades").symlink_to("grades")
+    code, _, err = grade(class_folder, "--assignment", "cs231n_a2", "--only", ONE)
+    assert (code, err) == (2, "Error: grades cannot be written: File exists.\n")
+
+
+def test_complex_numbers_are_of_the_wrong_type_and_stop_no_class(grade: Grade, class_folder: Path) -> None:
+    with (class_folder / RIGHT / "layers.py").open("a") as text:
+        text.write(
+            "\nright = max_pool_forward_naive\n"
+            "def max_pool_forward_naive(x, pool_param):\n"
+            "    out, cache = right(x, pool_param)\n"
+            "    return out + 1j, cache\n"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        code, _, _ = grade(class_folder, "--only", ONE)
+    assert code == 0
+    (found,) = (each for each in read_results(Path("grades"))["submissions"] if each["id"] == RIGHT)
+    (exercise,) = found["exercises"]
+    assert exercise["verdict"] == "wrong dtype"
+    assert exercise["findings"][0]["example"]["got"] == [[[["1+1j"]]]]
+    assert grade("report", "grades")[0] == 0
 
 
 def test_a_second_run_reuses_and_force_does_not(grade: Grade, class_folder: Path) -> None:

@@ -32,9 +32,9 @@ _COMMITTED = re.compile(rb"^committer .* (\d{1,12}) ([+-])(\d\d)(\d\d)$", re.MUL
 def last_commit(checkout: Path) -> datetime | None:
     """Say when the commit that is checked out was made, as it says itself; None where that cannot be read."""
     git = checkout / ".git"
-    if git.is_symlink() or not git.is_dir():
-        return None
     try:
+        if git.is_symlink() or not git.is_dir():
+            return None
         digest = _checked_out(git)
         commit = _commit(git / "objects", digest) if digest else b""
     except (SubmissionError, NotGradedError, OSError, subprocess.SubprocessError):

@@ -86,8 +86,8 @@ def find_one(path: Path) -> Place:
 
 def _places(path: Path, assignment: Assignment) -> list[Place]:
     whole = find_one(path)
-    if path.is_file() and path.suffix.lower() != ".zip":
-        return [whole]
+    if not path.is_dir() and not (path.is_file() and path.suffix.lower() == ".zip"):
+        return [whole]  # of a pipe, too, `load` says what it thinks
     try:
         with contextlib.closing(
             Folder(path, levels=DEPTH, forgiving=True) if path.is_dir() else Archive(path)

@@ -159,6 +159,8 @@ class Archive:
     """A zip, on disk or in memory. Only stored and deflated entries: others expand without a bound."""
 
     def __init__(self, content: Path | bytes) -> None:
+        if isinstance(content, Path) and content.exists() and not content.is_file():
+            raise SubmissionError("is not a regular file")  # a pipe would keep us waiting
         try:
             file = content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
         except OSError as error:
