@@ -121,6 +121,7 @@ def repro(
     refusal: str = "",
     kept: tuple[str, ...] = (),
     loose: Set[str] = frozenset(),
+    typed: Set[str] = frozenset(),
     found: Found = NOTHING_FOUND,
 ) -> str:
     """A snippet that runs beside the student's file and ends in asserts on the expected values.
@@ -132,6 +133,7 @@ def repro(
         refusal: why the call should raise an error instead; "" where it should not.
         kept: inputs that must be the same afterwards, to be asserted, too.
         loose: results whose axes of length 1 may be left out or added.
+        typed: results that must hold floating-point numbers, to be asserted, too: equal numbers do not tell.
         found: how the steps that search were carried out.
     """
     needed = {name for step in script.steps for value in _values(step) for name in _arrays_in(value)}
@@ -154,6 +156,8 @@ def repro(
     single = any(array.dtype == np.float32 for array in inputs.values())
     for name, each in expected.items():
         lines += _compared(name, each, single=single, loose=name in loose)
+        if name in typed and each.value.dtype.kind == "f":
+            lines.append(f'assert np.asarray({name}).dtype.kind == "f", {name}')
     lines += [f"assert np.array_equal({name}, {name}_before), {name}" for name in kept]
     return "\n".join(lines).strip()
 

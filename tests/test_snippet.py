@@ -271,6 +271,16 @@ def test_a_loose_result_may_have_fewer_axes(tmp_path: Path) -> None:
         assert run(tmp_path, text) == said
 
 
+@pytest.mark.parametrize("returned", [np.full(2, 1 + 0j), np.ones(2, int), np.ones(2, bool)])
+def test_numbers_that_are_equal_fail_where_their_type_is_what_is_wrong(returned: object) -> None:
+    script = Script(steps=(Call(("out",), "f", ()),), returns=("out",))
+    right = {"out": exactly([1.0, 1.0])}
+    text = repro(script, {}, right, module="", functions=(), typed=frozenset({"out"}))
+    exec(text, {"f": lambda: np.ones(2)})
+    with pytest.raises(AssertionError):
+        exec(text, {"f": lambda: returned})
+
+
 @pytest.mark.parametrize(
     ("bound", "near"), [(0.0, "1e-12"), (3e-14, "1e-12"), (3e-11, "1e-10"), (2e-3, "1e-2")]
 )

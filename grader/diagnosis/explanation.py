@@ -243,6 +243,7 @@ def _example(shown: Shown, home: tuple[str, int], own_names: Mapping[str, str]) 
             refusal=case.refusal,
             kept=shown.reply.changed if outcome.verdict is Verdict.CHANGED_INPUT else (),
             loose=exam.spelling.loose,
+            typed=frozenset(outcome.wrong if outcome.verdict is Verdict.WRONG_DTYPE else ()),
             found=shown.reply.found,
         ),
     )
