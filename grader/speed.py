@@ -92,13 +92,8 @@ class _Race:
         """The workload with values that it did not have before."""
         seed = (self._seed + self._drawn) % SEEDS
         self._drawn += 1
-        return cases.workload(
-            self._exercise.op,
-            self._limit.like,
-            seed=seed,
-            domain=self._exercise.domain,
-            halvings=halvings,
-        )
+        exercise = self._exercise
+        return cases.workload(exercise.op, self._limit.like, exercise.domain, seed=seed, halvings=halvings)
 
     def run(self) -> Pace:
         try:

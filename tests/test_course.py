@@ -198,7 +198,8 @@ FILES: list[tuple[str, str, str]] = [
             "way = Way(steps=lambda case, function: [function])",
             "CONVENTION = Convention(spellings={'conv2d': Spelling(ways=(way,), results={'out': 'out'})})",
         ),
-        r"course\.py, line 3: conv2d: its steps should be a tuple of the steps of grader/steps\.py, .*",
+        r"course\.py, line 3: conv2d: its steps should be a tuple of the steps of grader/steps\.py, "
+        "such as Let and Call",
     ),
     (
         "inputs that raise",

@@ -239,25 +239,24 @@ def _contents(case: Case) -> tuple[object, ...]:
 # --- the largest -----------------------------------------------------------------------------------
 
 
-def check_workload(op: str, like: str, domain: Domain | None = None) -> None:
+def check_workload(op: str, like: str, domain: Domain) -> None:
     """Check what `workload` is to be given. Raises ValueError that says what was expected."""
-    corner = _workload_corner(op, like, domain or Domain(), 0)
-    if not corner.lies_in(domain or Domain()):
+    if not _workload_corner(op, like, domain).lies_in(domain):
         raise ValueError("sizes that the domain allows: see its stride, pad, overlap and square")
 
 
-def workload(op: str, like: str, *, seed: int, domain: Domain | None = None, halvings: int = 0) -> Case:
+def workload(op: str, like: str, domain: Domain, *, seed: int, halvings: int = 0) -> Case:
     """Make the case on which a function's speed is measured.
 
     Args:
         op: a convolution of images or a pool.
         like: its sizes, as `grader.cases.workload` reads them.
-        seed: decides the values.
         domain: what the course promises.
+        seed: decides the values.
         halvings: how often the image's sides are halved.
     """
-    corner = _workload_corner(op, like, domain or Domain(), halvings)
-    drawn = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, domain or Domain())
+    corner = _workload_corner(op, like, domain, halvings)
+    drawn = FAMILIES[op].build(_stream(seed, op, SPEED), REAL, corner, domain)
     for array in drawn.arrays.values():
         array.setflags(write=False)
     return Case(
@@ -265,7 +264,7 @@ def workload(op: str, like: str, *, seed: int, domain: Domain | None = None, hal
     )
 
 
-def _workload_corner(op: str, like: str, domain: Domain, halvings: int) -> Corner:
+def _workload_corner(op: str, like: str, domain: Domain, halvings: int = 0) -> Corner:
     family = FAMILIES[op]
     if not isinstance(family.corners[BASIC][0], Corner):
         raise ValueError(f"an operation with windows over images: the speed of {op!r} cannot be limited")

@@ -16,7 +16,7 @@ __all__ = ["parse"]
 CONVOLUTION: Mapping[str, int] = {"n": 8, "c": 8, "h": 32, "f": 8, "k": 3, "s": 1, "p": 1}
 POOLING: Mapping[str, int] = {"n": 8, "c": 8, "h": 32, "k": 2, "s": 2}
 UNSAID: Mapping[str, int] = {"f": 1, "p": 0}
-"""Of an operation that has none."""
+"""What an operation without filters and padding has."""
 
 MOST = 1 << 24
 """Numbers in the image, at most: what goes to the sandbox must fit in its memory several times."""
