@@ -89,6 +89,31 @@ class Domain:
     square_kernel: bool = False
     bias: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuse what promises nothing that can be held to, since lecturers write this by hand.
+
+        Raises:
+            ValueError: says which promise, and what it should be.
+        """
+        for name, least in (("pad", 0), ("stride", 1)):
+            sizes = getattr(self, name)
+            if sizes is not None and not _are_pixels(sizes, least):
+                raise ValueError(
+                    f"{name}={sizes!r} should be a tuple of whole numbers of at least {least}, such as "
+                    f"({least}, {least + 1}), or None for any"
+                )
+        for name in ("unpadded", "leftover", "overlap", "square", "square_kernel", "bias"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name}={getattr(self, name)!r} should be True or False")
+
+
+def _are_pixels(sizes: Any, least: int) -> bool:
+    return (
+        isinstance(sizes, tuple)
+        and bool(sizes)
+        and all(type(size) is int and size >= least for size in sizes)
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -200,7 +225,7 @@ class Assignment:
     Attributes:
         convention: a convention's name, or a file beside ``assignment.toml``.
         files: globs of the files in which the functions are looked for, best first.
-        definitions_only: of a notebook, run only imports, functions, classes and constants.
+        definitions_only: of a notebook, run only definitions and what they need.
         allow: modules that the message about a missing one names as allowed; nothing is let in by it.
         other_names: of functions and classes, as other years called them, and the name that counts.
         independent: whether a function that calls a wrong one gets the points that it would have with a right

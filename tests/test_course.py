@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import read
+from grader.conventions import find
 from grader.errors import AssignmentError
 from grader.model import SubmissionResult, Verdict
 from grader.session import GradingOptions, Session
@@ -130,6 +131,11 @@ def test_the_file_counts_in_the_digest(course: Path) -> None:
     assert read(course).digest != before
 
 
+def test_its_names_are_those_of_the_report(course: Path) -> None:
+    spelling = find("course.py", course).spellings["conv2d_backward"]
+    assert [spelling.called(name) for name in ("dout", "x", "dw")] == ["d_out", "x", "d_filters"]
+
+
 def test_its_domain_is_the_exercises(course: Path) -> None:
     first, *_ = read(course).exercises
     assert not first.domain.bias
@@ -160,7 +166,7 @@ FILES: list[tuple[str, str, str]] = [
     (
         "a line that cannot be read",
         made("CONVENTION = Convention(spellings={", "    'conv2d': spell('out = function(x'),", "})"),
-        r"course\.py, line 3: ValueError: 'out = function\(x' is not Python: .*",
+        r"course\.py, line 3: 'out = function\(x' is not Python: .*",
     ),
     (
         "an unknown op",
@@ -170,7 +176,7 @@ FILES: list[tuple[str, str, str]] = [
     (
         "no spelling",
         made("CONVENTION = Convention(spellings={", "    'conv2d': 'out = function(x)',", "})"),
-        r"course\.py, line 3: 'conv2d' is a str, but should be spell\(\.\.\.\) or a Spelling",
+        r"course\.py, line 2: 'conv2d' should be spell\(\.\.\.\) or a Spelling, and not a str",
     ),
     (
         "a name that is not there",
@@ -210,6 +216,48 @@ FILES: list[tuple[str, str, str]] = [
             "CONVENTION = Convention(spellings={'conv2d': Spelling(ways=(way,), results={'out': 'out'})})",
         ),
         r"course\.py, line 3: conv2d: KeyError: 'images'",
+    ),
+    *[
+        (text, made("from grader.conventions import Domain", text), rf"course\.py, line 3: {said}")
+        for text, said in [
+            (
+                "Domain(pad=1)",
+                r"pad=1 should be a tuple of whole numbers of at least 0, such as \(0, 1\), or .*",
+            ),
+            ("Domain(pad=())", r"pad=\(\) should be a tuple .*"),
+            ("Domain(pad=(-1,))", r"pad=\(-1,\) should be a tuple .*"),
+            ("Domain(pad=(1.5,))", r"pad=\(1\.5,\) should be a tuple .*"),
+            ("Domain(stride=(0,))", r"stride=\(0,\) should be a tuple of whole numbers of at least 1, .*"),
+            ("Domain(square='yes')", r"square='yes' should be True or False"),
+            ("Convention(spellings=[])", r"spellings should be a dict: .*, and not a list"),
+            ("Convention(spellings={5: spell('out = function(x)')})", r"spellings should be a dict: .*"),
+            ("Convention(spellings={}, domain={})", r"domain should be Domain\(\.\.\.\), and not a dict"),
+            ("Convention(spellings={}, domain=None)", r"domain should be Domain.*, and not a NoneType"),
+            ("Convention(spellings={}, name=5)", r"name should be a text, and not a int"),
+            ("Spelling(ways=5, results={})", r"ways of a Spelling should be a tuple .*, and not a int"),
+            ("Spelling(ways=(), results={})", r"ways of a Spelling should be a tuple of one Way or more, .*"),
+            (
+                "Spelling(ways=(Way(steps=print),), results={'out': 1})",
+                r"results of a Spelling should be a dict .*",
+            ),
+            ("Way(steps='out')", r"steps of a Way should be a function, and not a str"),
+            ("spell('out = function(x)', loose=('dq',))", r"loose: 'dq' is no result; there are out"),
+            ("spell(5)", r"TypeError: expected string or bytes-like object, .*"),
+        ]
+    ],
+    (
+        "an exception with a fault of its own",
+        made("class Odd(Exception):", "    def __str__(self): return 1 / 0", "raise Odd"),
+        r"course\.py, line 4: Odd",
+    ),
+    (
+        "a computation with what a line has saved",
+        made(
+            "CONVENTION = Convention(spellings={",
+            "    'conv2d': spell('made = function(x)\\nout = made.foo.bar'),",
+            "})",
+        ),
+        r"course\.py, line 3: conv2d: 'out = made\.foo\.bar': made\.foo\.bar computes with 'made', .*",
     ),
     ("not UTF-8", "é", r"course\.py is not UTF-8 \(byte 0\): save it as UTF-8\."),
 ]

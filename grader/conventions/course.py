@@ -44,7 +44,7 @@ def read_course(path: Path) -> Convention:
         line = error.lineno if error.filename == str(path) else None
         raise file.error(f"SyntaxError: {error.msg}", line or file.raised_at(error)) from None
     except (Exception, SystemExit) as error:
-        raise file.error(f"{type(error).__name__}: {error}", file.raised_at(error)) from None
+        raise file.error(_said(error), file.raised_at(error)) from None
     if "CONVENTION" not in namespace:
         raise file.error("it defines no CONVENTION; end it with CONVENTION = Convention(spellings={...})")
     found = namespace["CONVENTION"]
@@ -56,6 +56,22 @@ def read_course(path: Path) -> Convention:
         name=found.name or path.name,
         spellings={op: file.guarded(op, spelling) for op, spelling in found.spellings.items()},
     )
+
+
+def _said(error: BaseException) -> str:
+    """What an exception says; what this package refuses, it says without the exception's name."""
+    try:
+        text = str(error)
+    except Exception:  # a lecturer's own class of exceptions, with a fault of its own
+        text = ""
+    if type(error) in (TypeError, ValueError) and _is_refusal(error):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _is_refusal(error: BaseException) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    return Path(frames[-1].filename).is_relative_to(Path(__file__).resolve().parents[1])
 
 
 def _text(path: Path) -> str:
@@ -107,11 +123,8 @@ class _File:
         found = [node.lineno for node in nodes if isinstance(node, ast.Constant) and node.value == text]
         return min(found, default=None)
 
-    def guarded(self, op: str, spelling: Any) -> Spelling:
+    def guarded(self, op: str, spelling: Spelling) -> Spelling:
         """The same spelling, whose functions say where they fail."""
-        if not isinstance(spelling, Spelling):
-            what = f"{op!r} is a {type(spelling).__name__}, but should be spell(...) or a Spelling"
-            raise self.error(what, self.line_of_text(op))
         ways = tuple(
             replace(way, steps=self._guard(op, way.steps), inputs=self._guard(op, way.inputs))
             for way in spelling.ways
@@ -123,9 +136,8 @@ class _File:
             try:
                 return function(*args)
             except Exception as error:
-                kind = "" if type(error) is ValueError else f"{type(error).__name__}: "
                 line = self.raised_at(error) or self.line_of_text(op)
-                raise self.error(f"{op}: {kind}{error}", line) from error
+                raise self.error(f"{op}: {_said(error)}", line) from error
 
         return guarded
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grader.model import Case, Domain
@@ -55,6 +55,13 @@ class Way:
     without: str = ""
     domain: Callable[[Domain], Domain] = same_domain
 
+    def __post_init__(self) -> None:
+        """Raises: TypeError: something is not what it should be, as in what a lecturer writes by hand."""
+        for name in ("steps", "inputs", "domain"):
+            _check(
+                callable(getattr(self, name)), f"{name} of a Way should be a function", getattr(self, name)
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
@@ -81,6 +88,21 @@ class Spelling:
     names: Mapping[str, str] = field(default_factory=dict)
     wording: Callable[[str], str] = str
 
+    def __post_init__(self) -> None:
+        """Raises: TypeError: something is not what it should be, as in what a lecturer writes by hand."""
+        ways_are = isinstance(self.ways, tuple) and bool(self.ways) and _all(self.ways, Way)
+        _check(ways_are, "ways of a Spelling should be a tuple of one Way or more", self.ways)
+        for name in ("results", "names"):
+            table = getattr(self, name)
+            are_texts = isinstance(table, Mapping) and _all((*table, *table.values()), str)
+            _check(are_texts, f"{name} of a Spelling should be a dict of texts", table)
+        for name in ("layout", "wording"):
+            _check(
+                callable(getattr(self, name)),
+                f"{name} of a Spelling should be a function",
+                getattr(self, name),
+            )
+
     def called(self, name: str) -> str:
         """The course's name for one of the operation's inputs."""
         return self.names.get(name, name)
@@ -104,6 +126,24 @@ class Convention:
     spellings: Mapping[str, Spelling]
     domain: Domain = field(default_factory=Domain)
     name: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises: TypeError: something is not what it should be, as in what a lecturer writes by hand."""
+        are_named = isinstance(self.spellings, Mapping) and _all(self.spellings, str)
+        _check(are_named, "spellings should be a dict: operation's name -> spell(...)", self.spellings)
+        for op, spelling in self.spellings.items():
+            _check(isinstance(spelling, Spelling), f"{op!r} should be spell(...) or a Spelling", spelling)
+        _check(isinstance(self.domain, Domain), "domain should be Domain(...)", self.domain)
+        _check(isinstance(self.name, str), "name should be a text", self.name)
+
+
+def _all(items: Iterable[object], kind: type) -> bool:
+    return all(isinstance(item, kind) for item in items)
+
+
+def _check(holds: bool, should: str, given: object) -> None:
+    if not holds:
+        raise TypeError(f"{should}, and not a {type(given).__name__}")
 
 
 def forward_of(function: str) -> str:

@@ -73,14 +73,18 @@ def spell(
         loose: results whose axes of length 1 may be left out or added.
 
     Raises:
-        ValueError: the text cannot be read, or an order of axes is none.
+        ValueError: the text cannot be read, an order of axes is none, or what is loose is no result.
     """
     layout = _Layout(
         images=_order(images, "NCHW", "images"),
         filters=_order(filters, "FCHW", "filters"),
         bias=_order(bias, "F", "bias"),
     )
-    return _Wording(lines=_read(text), names=dict(names), defaults=defaults, layout=layout).spelling(loose)
+    wording = _Wording(lines=_read(text), names=dict(names), defaults=dict(defaults), layout=layout)
+    known = (*wording.results, *names, *sorted(IMAGES | FILTERS | PER_FILTER))
+    if unknown := [name for name in loose if name not in known]:
+        raise ValueError(f"loose: {unknown[0]!r} is no result; there are {', '.join(wording.results)}")
+    return wording.spelling(frozenset(loose))
 
 
 # --- axes ------------------------------------------------------------------------------------------
@@ -187,15 +191,16 @@ class _Wording:
     defaults: Mapping[str, Any]
     layout: _Layout
 
-    def spelling(self, loose: tuple[str, ...]) -> Spelling:
+    def spelling(self, loose: frozenset[str]) -> Spelling:
         """The spelling that they make."""
         forward = any(_called(line) == FORWARD for line in self.lines)
         return Spelling(
             ways=(Way(steps=self.steps, inputs=self.inputs),),
-            results={self._canonical(name): name for name in self._results()},
+            results={self._canonical(name): name for name in self.results},
             layout=lambda name, array: self.layout.apply(self._canonical(name), array),
             watch=tuple(self._watched()),
-            loose=frozenset(loose),
+            loose=loose,
+            names={canonical: name for name, canonical in self.names.items()},
             forward=forward_of if forward else None,
         )
 
@@ -207,7 +212,9 @@ class _Wording:
         """Where the last call is."""
         return max(place for place, line in enumerate(self.lines) if line.call)
 
-    def _results(self) -> Iterator[str]:
+    @property
+    def results(self) -> Iterator[str]:
+        """What the last call and the lines after it save, under the course's names."""
         for line in self.lines[self._last :]:
             yield from (name for name in line.saves if not name.startswith("_"))
 
@@ -324,6 +331,13 @@ class _Known:
 
     def _evaluated(self, node: ast.expr) -> Value:
         there = {**self.params, **self.inputs}
+        if saved := [
+            part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in self.saved
+        ]:
+            raise ValueError(
+                f"{ast.unparse(node)} computes with {saved[0]!r}, which only the student's process has: "
+                f"take one item or attribute of it a line, as in 'item = {saved[0]}[0]', or give it to a call"
+            )
         try:
             found = eval(ast.unparse(node), {"__builtins__": BUILTINS}, there)
         except NameError as error:
