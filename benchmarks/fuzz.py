@@ -21,7 +21,7 @@ from pathlib import Path
 
 import atheris
 
-READ_BY = ["grader", "nbformat", "zipfile", "tomllib"]
+READ_BY = ["grader", "zipfile", "tomllib"]
 with atheris.instrument_imports(include=READ_BY, enable_loader_override=False):
     from grader import assignment
     from grader.errors import AssignmentError

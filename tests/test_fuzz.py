@@ -146,11 +146,11 @@ def handed_in(content: bytes, suffix: str) -> None:
 @QUICK
 def test_a_notebook_is_read_or_refused(data: Any) -> None:
     try:
-        found, notes = notebook.cells(dumped(data))
+        code = notebook.code(dumped(data))
     except SubmissionError as error:
         assert str(error)
     else:
-        assert all(isinstance(text, str) for text in (*found, *notes))
+        assert all(isinstance(text, str) for text in (*code.cells, *code.notes, *code.files.values()))
 
 
 @given(data=st.data())
@@ -224,7 +224,7 @@ def test_a_long_cell_of_one_kind_takes_no_longer_than_it_is(kind: str) -> None:
     @settings(max_examples=1, deadline=timedelta(seconds=3))
     @given(st.just(LONG[kind]))
     def read(text: str) -> None:
-        notebook.cells(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": text}]}))
+        notebook.code(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": text}]}))
         handed_in(text.encode(), ".py")
 
     read()

@@ -1,46 +1,60 @@
 """Code cells of a notebook, as text: read, never executed, and never parsed as Python.
 
-The first version of the format that could hold code cells is from 2011; all of them still occur. Today's
-(4) is read here directly, since neither an invalid output nor a strange metadata entry of a student's
-may keep the code from being read. nbformat translates the older ones.
+The first version of the format that could hold code cells is from 2011; all of them still occur. They are
+read here, and not by nbformat, since neither an invalid output nor a strange metadata entry of a student's
+may keep the code from being read: all that is asked of a notebook is that it has code cells.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from grader.errors import SubmissionError
 
-__all__ = ["cells"]
+__all__ = ["Code", "code"]
 
 
-def cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+class Code(NamedTuple):
+    """What a notebook has of Python.
+
+    Attributes:
+        cells: one text a code cell.
+        notes: what was left out or read otherwise, a sentence each.
+        files: the content of those that it writes with ``%%writefile``, by their names.
+    """
+
+    cells: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    files: Mapping[str, str] = MappingProxyType({})
+
+
+def code(text: str) -> Code:
     """Take the code cells out of a notebook.
 
-    Magics and shell lines become ``pass`` so that line numbers stay; a cell written in another language
-    becomes "", so that cells keep their numbers.
+    Magics and shell lines become ``pass`` so that line numbers stay, and ``%run other.py`` an import of all
+    that is in there; a cell written in another language becomes "", so that cells keep their numbers.
 
     Args:
         text: content of an ``.ipynb`` file.
-
-    Returns:
-        One text a code cell, and what was left out, a sentence each.
 
     Raises:
         SubmissionError: it is no notebook; its text goes on after the file's name.
     """
     sources = list(_code_cells(_notebook(text)))
     plain = [source.replace("\N{NO-BREAK SPACE}", " ") for source in sources]
+    files = {name: written for name, written in map(_written, plain) if name}
     cleaned = [_without_magics(source) for source in plain]
     notes = [
         _note("magics and shell lines were left out", [cell.changed for cell in cleaned]),
+        _note("%run was read as an import", [cell.imports for cell in cleaned]),
         _note("cells in another language were left out", [cell.foreign for cell in cleaned]),
         _note("no-break spaces were read as spaces", [a != b for a, b in zip(sources, plain, strict=True)]),
     ]
-    return tuple(cell.text for cell in cleaned), tuple(filter(None, notes))
+    return Code(tuple(cell.text for cell in cleaned), tuple(filter(None, notes)), files)
 
 
 def _note(what: str, marks: list[bool]) -> str:
@@ -54,7 +68,7 @@ def _note(what: str, marks: list[bool]) -> str:
 
 
 def _notebook(text: str) -> dict[str, Any]:
-    """Read the JSON and give it as version 4.
+    """Read the JSON.
 
     Raises:
         SubmissionError: it is no notebook.
@@ -69,29 +83,22 @@ def _notebook(text: str) -> dict[str, Any]:
         raise SubmissionError(f"is not a notebook: it is not valid JSON ({error})") from error
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
         raise SubmissionError("is JSON, but not a notebook: it has no cells")
-    return data if "cells" in data else _upgraded(data)
-
-
-def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
-    """Translate version 2 or 3 to version 4."""
-    import nbformat  # here, because importing it takes a fifth of a second
-
-    try:
-        notebook = nbformat.from_dict(data)  # type: ignore[no-untyped-call]
-        upgraded = dict(nbformat.convert(notebook, 4))  # type: ignore[no-untyped-call]
-        return {"cells": upgraded["cells"]}  # it leaves as it is what calls itself version 4
-    except Exception as error:  # it checks little of what it is given, so anything may come out of it
-        version = data.get("nbformat", "unknown")
-        raise SubmissionError(f"is a notebook of version {version!r} that cannot be read") from error
+    return data
 
 
 def _code_cells(notebook: dict[str, Any]) -> Iterator[str]:
-    found = notebook["cells"]
+    """Sources of the code cells: of version 4, or of versions 2 and 3, which have them in worksheets."""
+    sheets = [notebook] if "cells" in notebook else _items(notebook["worksheets"], "worksheets")
+    for sheet in sheets:
+        for cell in _items(sheet.get("cells", []), "cells") if isinstance(sheet, dict) else ():
+            if isinstance(cell, dict) and cell.get("cell_type") == "code":
+                yield _source(cell.get("source", cell.get("input")))
+
+
+def _items(found: Any, what: str) -> list[Any]:
     if not isinstance(found, list):
-        raise SubmissionError("is JSON, but not a notebook: its cells are no list")
-    for cell in found:
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            yield _source(cell.get("source"))
+        raise SubmissionError(f"is JSON, but not a notebook: its {what} are no list")
+    return found
 
 
 def _source(source: Any) -> str:
@@ -106,6 +113,8 @@ def _source(source: Any) -> str:
 KEPT_CELL_MAGICS = frozenset({"capture", "memit", "prun", "python", "python3", "time", "timeit"})
 
 CELL_MAGIC = re.compile(r"\s*%%(\w*)")
+WRITTEN = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:/(?:[^/\s]+/)*|\./)?(?P<name>[\w./-]+\.py)[ \t]*\n")
+RUN = re.compile(r"\s*%run[ \t]+(?:-i[ \t]+)?(?:\./)?(?P<name>[A-Za-z_][\w/]*)(?:\.py)?[ \t]*")
 LINE_MAGIC = re.compile(
     r"""\s*(
         [%!?]                                        # %matplotlib inline, !ls, ?name
@@ -122,20 +131,31 @@ SHELL_WORD = re.compile(  # what IPython takes for a command without % or !, unl
 
 
 class Cleaned(NamedTuple):
-    """A cell without magics; `foreign` if it is not Python at all."""
+    """A cell without magics; `foreign` if it is not Python at all, `imports` if it ran other files."""
 
     text: str
     changed: bool = False
     foreign: bool = False
+    imports: bool = False
+
+
+def _written(source: str) -> tuple[str, str]:
+    """The name and content of the Python file that a cell writes; "" for the name if it writes none."""
+    magic = WRITTEN.match(source)
+    return (magic["name"], source[magic.end() :]) if magic else ("", "")
 
 
 def _without_magics(source: str) -> Cleaned:
+    if WRITTEN.match(source):
+        return Cleaned("")
     magic = CELL_MAGIC.match(source)
     if magic and magic[1] not in KEPT_CELL_MAGICS:
         return Cleaned("", foreign=True)
     lines = source.split("\n")
     kept = list(_python_lines(lines))
-    return Cleaned("\n".join(kept), changed=kept != lines)
+    changes = [line for line, before in zip(kept, lines, strict=True) if line != before]
+    imports = [line for line in changes if line.strip().startswith("from ")]
+    return Cleaned("\n".join(kept), changed=len(changes) > len(imports), imports=bool(imports))
 
 
 def _python_lines(lines: list[str]) -> Iterator[str]:
@@ -147,10 +167,16 @@ def _python_lines(lines: list[str]) -> Iterator[str]:
             yield ""
         elif state.starts_statement and (LINE_MAGIC.match(line) or SHELL_WORD.match(line)):
             in_magic = line.endswith("\\")
-            yield line[: len(line) - len(line.lstrip())] + "pass"
+            yield line[: len(line) - len(line.lstrip())] + _instead(line)
         else:
             state = state.after(line)
             yield line
+
+
+def _instead(magic: str) -> str:
+    """What a line is read as: whatever another file has, where it is run in here."""
+    found = RUN.fullmatch(magic)
+    return f"from {found['name'].replace('/', '.')} import *" if found else "pass"
 
 
 TOKEN = re.compile(

@@ -12,7 +12,7 @@ import hashlib
 import re
 import tokenize
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -366,13 +366,25 @@ def _sources(basket: Basket, assignment: Assignment) -> tuple[Source, ...]:
     likely = [path for path in notebooks if any(name in texts[path] for name in names)]
     for path in likely or (() if sources else notebooks):
         try:
-            cells, notes = notebook.cells(texts[path])
+            code = notebook.code(texts[path])
         except SubmissionError as error:
             basket.problem(f"{path} {error}")
             continue
-        basket.notes.extend(f"{path}: {note}" for note in notes)
-        sources.append(Source(_lower_suffix(path), cells))
+        basket.notes.extend(f"{path}: {note}" for note in code.notes)
+        sources.append(Source(_lower_suffix(path), code.cells))
+        sources += _written(path, code.files, basket)
     return tuple(sorted(sources, key=lambda source: source.path))
+
+
+def _written(path: str, files: Mapping[str, str], basket: Basket) -> list[Source]:
+    """Files that a notebook writes beside itself, but for those that were handed in, too."""
+    folder = path.rpartition("/")[0]
+    beside = {f"{folder}/{name}".lstrip("/"): text for name, text in files.items() if ".." not in name}
+    new = {name: text for name, text in beside.items() if name not in basket.files}
+    taken = dict(list(new.items())[: max(0, MOST_SOURCES - len(basket.files))])
+    basket.files.update((name, text.encode("utf-8", "surrogatepass")) for name, text in taken.items())
+    basket.notes.extend(f"{path}: {name} was taken from the cell that writes it" for name in taken)
+    return [Source(name, (text,)) for name, text in taken.items()]
 
 
 def _is_notebook(path: str) -> bool:

@@ -17,7 +17,7 @@ def of_version_4(*sources: Any) -> str:
 
 
 def cleaned(source: str) -> str:
-    texts, _ = notebook.cells(of_version_4(source))
+    texts = notebook.code(of_version_4(source)).cells
     assert len(texts) == 1
     return texts[0]
 
@@ -39,21 +39,22 @@ def test_code_cells_keep_their_numbers_and_other_cells_do_not_count() -> None:
         }
     )
 
-    assert notebook.cells(text) == (("import numpy as np\nx = 1", "", "y = 2\nz = 3"), ())
+    assert notebook.code(text) == (("import numpy as np\nx = 1", "", "y = 2\nz = 3"), (), {})
 
 
-@pytest.mark.parametrize("version", [2, 3])
-def test_older_versions_are_translated(version: int) -> None:
-    code = {"cell_type": "code", "language": "python", "input": ["x = 1\n", "y = 2"], "outputs": []}
-    text = {"cell_type": "markdown", "source": "words"}
-    data = {
-        "nbformat": version,
-        "nbformat_minor": 0,
-        "metadata": {"name": ""},
-        "worksheets": [{"cells": [text, code]}],
-    }
+@pytest.mark.parametrize("version", [2, 3, "3"])
+def test_older_versions_are_read_as_they_are_on_disk(version: int | str) -> None:
+    """Their code cells have an input, a list of lines or one text; they had headings; little is required."""
+    cells = [
+        {"cell_type": "heading", "level": 1, "source": ["Convolution"]},
+        {"cell_type": "markdown", "source": ["x = 0"]},
+        {"cell_type": "code", "collapsed": False, "input": ["x = 1\n", "y = 2"], "language": "python"},
+        {"cell_type": "code", "input": "z = 3\r\n", "language": "python", "outputs": [], "prompt_number": 1},
+        {"cell_type": "code", "input": []},
+    ]
+    data = {"nbformat": version, "worksheets": [{"cells": cells[:3]}, {"cells": cells[3:]}, {}]}
 
-    assert notebook.cells(json.dumps(data)) == (("x = 1\ny = 2",), ())
+    assert notebook.code(json.dumps(data)).cells == ("x = 1\ny = 2", "z = 3\n", "")
 
 
 def test_what_is_invalid_elsewhere_does_not_keep_the_code_from_being_read() -> None:
@@ -70,7 +71,7 @@ def test_what_is_invalid_elsewhere_does_not_keep_the_code_from_being_read() -> N
         ],
     }
 
-    assert notebook.cells(json.dumps(data)) == (("x = 1", "y = 2", "", ""), ())
+    assert notebook.code(json.dumps(data)).cells == ("x = 1", "y = 2", "", "")
 
 
 @pytest.mark.parametrize(
@@ -94,13 +95,13 @@ def test_what_is_invalid_elsewhere_does_not_keep_the_code_from_being_read() -> N
         ('"cells"', "is JSON, but not a notebook: it has no cells"),
         ('{"scores": {}}', "is JSON, but not a notebook: it has no cells"),
         ('{"cells": {}}', "is JSON, but not a notebook: its cells are no list"),
-        ('{"nbformat": 3, "worksheets": 7}', "is a notebook of version 3 that cannot be read"),
-        ('{"nbformat": "x", "worksheets": []}', "is a notebook of version 'x' that cannot be read"),
+        ('{"nbformat": 3, "worksheets": 7}', "is JSON, but not a notebook: its worksheets are no list"),
+        ('{"worksheets": [{"cells": 7}]}', "is JSON, but not a notebook: its cells are no list"),
     ],
 )
 def test_what_is_no_notebook_is_refused_with_the_reason(text: str, message: str) -> None:
     with pytest.raises(SubmissionError) as caught:
-        notebook.cells(text)
+        notebook.code(text)
 
     assert str(caught.value).startswith(message)
 
@@ -171,7 +172,7 @@ def test_a_magic_becomes_pass_of_the_same_indentation(line: str) -> None:
     ],
 )
 def test_python_stays_as_it_is(source: str) -> None:
-    assert notebook.cells(of_version_4(source)) == ((source,), ())
+    assert notebook.code(of_version_4(source)) == ((source,), (), {})
 
 
 def test_a_magic_after_a_string_or_bracket_was_closed_is_still_one() -> None:
@@ -190,16 +191,47 @@ def test_a_cell_that_is_only_measured_keeps_its_body(magic: str) -> None:
     assert cleaned(f"{magic}\ndef f():\n    pass") == "pass\ndef f():\n    pass"
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%html", "%%writefile a.py", "%%javascript", "%%", "\n%%sh"])
+@pytest.mark.parametrize("magic", ["%%bash", "%%html", "%%writefile a.txt", "%%javascript", "%%", "\n%%sh"])
 def test_a_cell_in_another_language_becomes_empty_and_keeps_its_number(magic: str) -> None:
-    texts, notes = notebook.cells(of_version_4("x = 1", f"{magic}\necho (", "y = 2"))
+    texts, notes, _ = notebook.code(of_version_4("x = 1", f"{magic}\necho (", "y = 2"))
 
     assert texts == ("x = 1", "", "y = 2")
     assert notes == ("cells in another language were left out (code cell 2)",)
 
 
+@pytest.mark.parametrize("magic", ["%%writefile", "%%file", "\n%%writefile  ./", "%%writefile /content/"])
+def test_a_file_that_a_cell_writes_is_there(magic: str) -> None:
+    line = f"{magic}lib/pad.py" if magic.endswith("/") else f"{magic} lib/pad.py"
+    line = line.replace("/content/lib/", "/content/")
+    code = notebook.code(of_version_4(f"{line}\ndef f():\n    pass", "x = 1"))
+
+    assert code.cells == ("", "x = 1")
+    assert code.notes == ()
+    assert list(code.files.values()) == ["def f():\n    pass"]
+    assert set(code.files) <= {"lib/pad.py", "pad.py"}
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("%run pad.py", "from pad import *"),
+        ("  %run -i ./lib/pad.py ", "  from lib.pad import *"),
+        ("%run pad", "from pad import *"),
+        ("%run pad.ipynb", "pass"),
+        ("%run pad.py --quick", "pass"),
+        ("%run ../pad.py", "pass"),
+    ],
+)
+def test_a_file_that_is_run_is_imported(line: str, read: str) -> None:
+    texts, notes, _ = notebook.code(of_version_4(f"x = 1\n{line}\ny = 2"))
+
+    assert texts == (f"x = 1\n{read}\ny = 2",)
+    said = "magics and shell lines were left out" if "pass" in read else "%run was read as an import"
+    assert notes == (f"{said} (code cell 1)",)
+
+
 def test_what_was_changed_is_said_by_cell() -> None:
-    texts, notes = notebook.cells(of_version_4("%pylab", "x\u00a0= 1", "!ls", "y = 2"))
+    texts, notes, _ = notebook.code(of_version_4("%pylab", "x\u00a0= 1", "!ls", "y = 2"))
 
     assert texts == ("pass", "x = 1", "pass", "y = 2")
     assert notes == (
@@ -210,7 +242,7 @@ def test_what_was_changed_is_said_by_cell() -> None:
 
 @given(st.text(alphabet="ab =%!?()[]'\"\\#\n\u00a0.", max_size=60))
 def test_lines_keep_their_numbers_whatever_the_cell_holds(source: str) -> None:
-    (text,), _ = notebook.cells(of_version_4(source))
+    (text,) = notebook.code(of_version_4(source)).cells
 
     assert text == "" or text.count("\n") == source.count("\n")
 
