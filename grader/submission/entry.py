@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from grader.model import Assignment
 from grader.steps import Source
-from grader.submission.layouts import begun, defined, matches
+from grader.submission.layouts import begun, defined, imported, literal_names, matches
 
 __all__ = ["Entry", "entry"]
 
@@ -49,7 +49,8 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     What is missing then is looked for in all other files. Where nothing defines anything, the first
     file that matches a pattern is graded, and a submission of one file always is.
 
-    Of a file and its copies ("layers (1).py", "mytorch - Copy/conv.py") the one without a mark counts.
+    Of a file and its copies ("layers (1).py", "mytorch - Copy/conv.py") the one without a mark counts,
+    unless it is a template that nobody has begun. A file of the assignment's name may import exercises.
 
     Returns:
         Paths to load in this order, the main one last, so that its definitions win; none if no file
@@ -58,9 +59,16 @@ def entry(sources: Sequence[Source], assignment: Assignment) -> Entry:
     if len(sources) == 1:
         return Entry((sources[0].path,))
     names = assignment.names
-    originals, notes = _without_copies(sources)
-    definitions = {source.path: defined("\n".join(source.cells), names) for source in originals}
-    work = {source.path: begun("\n".join(source.cells), names) for source in originals}
+    texts = {source.path: "\n".join(source.cells) for source in sources}
+    work = {path: begun(text, names) for path, text in texts.items()}
+    copies, notes = _copies(work)
+    definitions = {path: defined(text, names) for path, text in texts.items() if path not in copies}
+    named = [path for path in definitions if path.rpartition("/")[2].lower() in literal_names(assignment)]
+    begun_there = frozenset().union(*(work[path] for path in named))
+    for path in named:
+        elsewhere = imported(texts[path], names) - begun_there
+        definitions[path] |= elsewhere
+        work[path] |= elsewhere
     order = sorted(definitions, key=_place)
     tiers = [[path for path in order if matches(pattern, _uncopied(path))] for pattern in assignment.files]
     chosen, missing = _cover(tiers, definitions, frozenset(assignment.definitions), work)
@@ -120,11 +128,15 @@ def _rivals(chosen: list[str], order: list[str], definitions: Definitions) -> li
     return [f"graded: {_list(chosen)}; not graded, though some of the same is defined there: {_list(others)}"]
 
 
-def _without_copies(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
-    paths = {source.path for source in sources}
-    copies = [path for path in sorted(paths) if _uncopied(path) != path and _uncopied(path) in paths]
-    notes = [f"{path} is a copy of {_uncopied(path)} and was not graded" for path in copies]
-    return [source for source in sources if source.path not in copies], notes
+def _copies(work: Definitions) -> tuple[list[str], list[str]]:
+    """Files that are named as copies of others, in which as much is begun; and a note of each."""
+    originals = {path: _uncopied(path) for path in sorted(work)}
+    copies = [
+        path
+        for path, original in originals.items()
+        if path != original and original in work and (work[original] or not work[path])
+    ]
+    return copies, [f"{path} is a copy of {originals[path]} and was not graded" for path in copies]
 
 
 def _uncopied(path: str) -> str:

@@ -12,7 +12,17 @@ from typing import NamedTuple
 
 from grader.model import Assignment
 
-__all__ = ["DEPTH", "Group", "begun", "defined", "groups", "literal_names", "matches", "original_name"]
+__all__ = [
+    "DEPTH",
+    "Group",
+    "begun",
+    "defined",
+    "groups",
+    "imported",
+    "literal_names",
+    "matches",
+    "original_name",
+]
 
 DEPTH = 5  # levels of folders that the rule looks at
 
@@ -72,9 +82,34 @@ def defined(text: str, names: Mapping[str, str]) -> frozenset[str]:
     Args:
         names: by which they go, and for each the one that is given back: see `Assignment.names`.
     """
-    wanted = "|".join(map(re.escape, names))
-    found = re.findall(rf"^(?:(?:def|class)[ \t]+({wanted})\b|({wanted})[ \t]*=(?!=))", text, re.MULTILINE)
-    return frozenset(names[name] for pair in found for name in pair if name)
+    indented = re.compile(rf"^[ \t]+(?:def|class)[ \t]+({'|'.join(map(re.escape, names))})\b", re.MULTILINE)
+    found: set[str] = set()
+    for statement in _statements(text):
+        if match := DEFINITION.match(statement) or ASSIGNMENT.match(statement):
+            found.update(re.findall(r"\w+", match[1]))
+        elif BLOCK.match(statement):
+            found.update(indented.findall(statement))
+    return frozenset(names[name] for name in found if name in names)
+
+
+DEFINITION = re.compile(r"(?:def|class)[ \t]+(\w+)")
+ASSIGNMENT = re.compile(r"([\w \t,]+)(?::[^=\n]+)?=(?!=)")
+BLOCK = re.compile(r"(?:if|elif|else|try|except|finally|with|for|while)\b")
+
+
+def _statements(text: str) -> list[str]:
+    """Cut a file where a line that is not indented begins, but for comments and closing brackets."""
+    return re.split(r"^(?=[^\s#)])", text, flags=re.MULTILINE)
+
+
+def imported(text: str, names: Mapping[str, str]) -> frozenset[str]:
+    """Say which functions and classes a file imports by their names, by its text alone.
+
+    Args:
+        names: as of `defined`.
+    """
+    lists = re.findall(r"^from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^()]*\)|[^()\n]*)", text, re.MULTILINE)
+    return frozenset(names[word] for each in lists for word in re.findall(r"\w+", each) if word in names)
 
 
 TEMPLATE = re.compile(  # what courses hand out: no such line is a student's work
@@ -91,8 +126,8 @@ def begun(text: str, names: Mapping[str, str]) -> frozenset[str]:
     Args:
         names: as of `defined`.
     """
-    statements = re.split(r"^(?=[^\s#)])", text, flags=re.MULTILINE)
-    return frozenset(name for each in statements if _has_work(each) for name in defined(each, names))
+    worked = "".join(statement for statement in _statements(text) if _has_work(statement))
+    return defined(worked, names)
 
 
 def _has_work(statement: str) -> bool:

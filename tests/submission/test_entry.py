@@ -155,6 +155,25 @@ def test_a_template_that_nobody_began_does_not_count_beside_work(passed_over: st
     assert chosen({passed_over: TEMPLATE, counts: WORK})[0] == (counts,)
 
 
+def test_a_copy_counts_beside_a_template_that_nobody_began() -> None:
+    assert chosen({"layers.py": TEMPLATE, "layers (1).py": WORK})[0] == ("layers (1).py",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"from impl import {', '.join(NAMES)}",
+        f"if True:\n    from x import y\n{WORK}",
+        "".join(f"{name}: object = make()\n" for name in NAMES),
+        f"{', '.join(NAMES)} = make()",
+    ],
+    ids=["imports", "a block", "annotated", "at once"],
+)
+def test_work_in_another_form_counts_before_a_template(text: str) -> None:
+    texts = {"cs231n/layers.py": text, "layers.py": TEMPLATE, "cs231n/impl.py": "x = 1"}
+    assert chosen(texts)[0] == ("cs231n/layers.py",)
+
+
 def test_a_template_counts_where_there_is_nothing_better() -> None:
     assert chosen({"layers.py": TEMPLATE, "notes.py": ""})[0] == ("layers.py",)
 

@@ -216,7 +216,15 @@ def test_patterns(pattern: str, name: str, expected: bool) -> None:
         ("f = g", {"f"}),
         ("f == g", set()),
         ("f(x)", set()),
-        ("  def f(x):", set()),
+        ("class C:\n  def f(x):", set()),
+        ("def h():\n  def f(x):", set()),
+        ("if True:\n  def f(x):", {"f"}),
+        ("try:\n    import fast\nexcept ImportError:\n    def f(x):", {"f"}),
+        ("f: Callable[..., Array] = g", {"f"}),
+        ("h, f = make()", {"f"}),
+        ("f, h = make()", {"f"}),
+        ("f(x, y=1)", set()),
+        ("out = f(x)", set()),
         ("# def f(x):", set()),
         ("def ff(x):\ndef g2():", set()),
         ("def g():\n    pass\ndef f ( x ):", {"f", "g"}),
@@ -224,6 +232,32 @@ def test_patterns(pattern: str, name: str, expected: bool) -> None:
 )
 def test_what_a_text_defines(text: str, expected: set[str]) -> None:
     assert layouts.defined(text, {"f": "f", "g": "g"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from conv import f", {"f"}),
+        ("from .nn.conv import h as k, f", {"f"}),
+        ("from conv import (\n    f,\n    g,\n)\nx = 1", {"f", "g"}),
+        ("from f import h", set()),
+        ("import f", set()),
+        ("    from conv import f", set()),
+    ],
+)
+def test_what_a_text_imports(text: str, expected: set[str]) -> None:
+    assert layouts.imported(text, {"f": "f", "g": "g"}) == expected
+
+
+def test_a_long_hostile_line_takes_no_time_to_search() -> None:
+    for text in (
+        "f, " * 300_000,
+        "f: " * 300_000,
+        "from a import " + "f, " * 300_000,
+        "if x:\n" + " def" * 300_000,
+    ):
+        layouts.begun(text, {"f": "f"})
+        layouts.imported(text, {"f": "f"})
 
 
 @pytest.mark.parametrize(
