@@ -260,7 +260,7 @@ class Program:
     Attributes:
         entry: paths of the sources to load as the module, in order; later ones see the earlier ones' names.
         sources: all sources; those not in `entry` can be imported by name.
-        definitions_only: of a notebook run only imports, functions, classes and constants.
+        definitions_only: of a notebook, run only definitions and what those of `other_names` need.
         allow: modules that the message about a missing one names as allowed; nothing is let in by it.
         other_names: a definition of the first name counts as one of the second, where there is none.
         parts: put in place once all is loaded.

@@ -68,6 +68,56 @@ def test_files_named_like_modules_shadow_nothing(one: Stage) -> None:
     assert value(one, files) == [2, 1]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from {} import g",
+        "from .{} import g",
+        "import {} as m; g = m.g",
+        "import {}; g = {}.g",
+        "from {} import *",
+    ],
+)
+@pytest.mark.parametrize("name", ["test", "submission", "code", "deep.code"])
+def test_a_file_named_like_a_module_that_nobody_has_imported_counts(
+    one: Stage, statement: str, name: str
+) -> None:
+    if name == "submission" and statement == "from .{} import g":
+        statement = "from . import {} as m; g = m.g"
+    files = {"a/layers.py": f"{statement.format(name, name)}\ndef f(): return g()"}
+    files |= {
+        f"a/{name.replace('.', '/')}.py": "from other import n\ndef g(): return n",
+        "a/other.py": "n = 5",
+    }
+    assert value(one, files) == 5
+
+
+@pytest.mark.parametrize("name", ["random", "copy", "string", "types"])
+def test_a_file_named_like_a_module_that_is_imported_counts_for_what_only_it_has(
+    one: Stage, name: str
+) -> None:
+    files = {"layers.py": f"from {name} import g\ndef f(): return g()", f"{name}.py": "def g(): return 5"}
+    assert value(one, files) == 5
+
+
+@pytest.mark.parametrize(("name", "has"), [("random", "random"), ("copy", "deepcopy"), ("queue", "Queue")])
+def test_a_file_named_like_a_module_takes_no_name_away(one: Stage, name: str, has: str) -> None:
+    files = {
+        "layers.py": f"import {name}\ndef f(): return int(callable({name}.{has}))",
+        f"{name}.py": "x = 1",
+    }
+    assert value(one, files) == 1
+
+
+def test_files_may_import_each_other(one: Stage) -> None:
+    files = {
+        "layers.py": "from helpers import g\nclass C: pass\ndef f(): return g() + isinstance(C(), kind())\n"
+        "from helpers import kind",
+        "helpers.py": "import layers\ndef g(): return 4\ndef kind(): return layers.C",
+    }
+    assert value(one, files) == 5
+
+
 def test_a_student_may_name_files_as_we_do(one: Stage) -> None:
     files = {"layers.py": "import guest.wire\ndef f(): return guest.wire.n", "guest/wire.py": "n = 5"}
     assert value(one, files) == 5
@@ -181,6 +231,41 @@ def test_of_a_notebook_only_definitions_count(one: Stage) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "TABLE = make(5)",
+        "TABLE = {i: i for i in range(6)}",
+        "TABLE = {}\nfor i in range(6):\n    TABLE[i] = i",
+        "TABLE = []\nfor i in range(6):\n    TABLE.append(i)",
+        "TABLE = 6\nTABLE -= 1\nTABLE = make(TABLE)",
+        "with open('/dev/null') as file:\n    TABLE = dict.fromkeys([5], 5)",
+        "N = int('5')\nTABLE: dict = make(N)",
+        "def helper(x=make(5)): return x\nTABLE = helper()",
+        "other, TABLE = 1, make(5)",
+        "def h(): pass\nh.table = make(5)\nTABLE = h.table",
+    ],
+)
+def test_a_value_that_the_graded_function_needs_is_computed(one: Stage, given: str) -> None:
+    cells = (
+        "import numpy as np\ndef make(n): return {n: n}\nclass Looked:\n    def up(self, n): return TABLE[n]",
+        given,
+        "def f(): return Looked().up(5)\ndef unused(): return DATA",
+        "DATA = open('data')\nf.tested = False\nmake.cache_clear()\nnp.seterr(bogus=1)",
+        "assert f() == 6\nresult = f() / 0",
+    )
+    reply = played(one, {"conv.ipynb": cells}, other_names={"f": "f"})
+    assert reply.replies[0].values["y"] == 5
+    assert reply.load.notes == ()
+
+
+def test_a_value_that_cannot_be_computed_is_said(one: Stage) -> None:
+    cells = ("DATA = open('data.npy')", "def f(): return DATA")
+    assert played(one, {"conv.ipynb": cells}).load.notes == (
+        "cell 1, line 1 raised FileNotFoundError: [Errno 2] No such file or directory: 'data.npy'",
+    )
+
+
 def test_of_a_notebook_everything_may_count(one: Stage) -> None:
     cells = ("n = len('abc')", "1 / 0", "def f(): return n")
     reply = played(one, {"conv.ipynb": cells}, definitions_only=False)
@@ -261,6 +346,13 @@ def test_using_what_is_not_there_says_so(one: Stage) -> None:
         "ImportError",
         "scipy is not available: this assignment allows numpy only",
         3,
+    )
+
+
+@pytest.mark.parametrize("module", ["torch", "tensorflow"])
+def test_no_array_is_of_a_type_that_is_not_there(one: Stage, module: str) -> None:
+    assert (
+        value(one, f"import {module} as t\ndef f(): return int(isinstance(5, (t.Tensor, t.nn.Module)))") == 0
     )
 
 

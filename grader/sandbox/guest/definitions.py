@@ -1,15 +1,17 @@
-"""Which statements of a notebook's cell define something, and which imports are prepared for failure."""
+"""Which statements of a notebook define something, or what that needs, and which imports may fail."""
 
 from __future__ import annotations
 import __future__
 
 import ast
-from collections.abc import Iterable
+import symtable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 __all__ = ["definitions", "future_flags", "is_guarded"]
 
-_ALWAYS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ALWAYS = (ast.Import, ast.ImportFrom, *_DEFINITIONS)
 _SIMPLE = (
     ast.Constant,
     ast.Name,
@@ -33,9 +35,27 @@ _SIMPLE = (
 _CATCHES = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
-def definitions(body: Iterable[Any]) -> list[Any]:
-    """Keep imports, functions, classes, and assignments of simple values to names."""
-    return [statement for statement in body if _defines(statement)]
+def definitions(cells: Mapping[int, list[Any]], roots: Collection[str]) -> dict[int, list[Any]]:
+    """Keep imports, functions, classes, simple values, and what else gives the graded functions their names.
+
+    A table that a function looks up may come out of a call. Other calls are left out: they are the tests
+    and the training that a notebook has beside its functions.
+
+    Args:
+        cells: the statements of each, by its number.
+        roots: names of the graded functions and classes; without any, all of the notebook's count.
+    """
+    statements = [statement for body in cells.values() for statement in body]
+    fixed = {name for statement in statements for name in _fixed(statement)}
+    givers: dict[str, list[Any]] = {}
+    for statement in statements:
+        for name in _given(statement, fixed):
+            givers.setdefault(name, []).append(statement)
+    needed = {id(giver) for name in _reached(roots or fixed, givers) for giver in givers.get(name, ())}
+    return {
+        number: [each for each in body if _defines(each) or id(each) in needed]
+        for number, body in cells.items()
+    }
 
 
 def _defines(statement: Any) -> bool:
@@ -64,6 +84,83 @@ def _is_simple(value: Any) -> bool:
     if isinstance(value, ast.Lambda):
         return True
     return isinstance(value, _SIMPLE) and all(_is_simple(part) for part in ast.iter_child_nodes(value))
+
+
+# --- what gives a name its value ---------------------------------------------------------------------
+
+
+def _reached(roots: Collection[str], givers: dict[str, list[Any]]) -> set[str]:
+    """The names on which others depend, and those others."""
+    reached: set[str] = set()
+    left = list(roots)
+    while left:
+        name = left.pop()
+        if name not in reached:
+            reached.add(name)
+            left += [used for giver in givers.get(name, ()) for used in _used(giver)]
+    return reached
+
+
+def _fixed(statement: Any) -> set[str]:
+    """Names that an import or a definition gives a meaning: a call of a method of theirs gives none."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    return {statement.name} if isinstance(statement, _DEFINITIONS) else set()
+
+
+def _given(statement: Any, fixed: Collection[str]) -> set[str]:
+    """Names that a statement gives a value or changes; of a definition, its own."""
+    if isinstance(statement, _ALWAYS):
+        return _fixed(statement)
+    nodes = list(_outside_of_scopes(statement))
+    called = {name for node in nodes for name in _called(node)}
+    return {name for node in nodes for name in _stored(node)} | (called - set(fixed))
+
+
+def _stored(node: Any) -> Iterator[str]:
+    """The name that an assignment, a loop or the like gives a value, or of which it sets a part."""
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+        yield from _base(node)
+
+
+def _called(node: Any) -> Iterator[str]:
+    """The name of which a method is called for its effect, as in ``TABLE.append(1)``."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        yield from _base(call.func)
+
+
+def _base(node: Any) -> Iterator[str]:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def _outside_of_scopes(node: Any) -> Iterator[Any]:
+    yield node
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, (*_DEFINITIONS, ast.Lambda)):
+            yield from _outside_of_scopes(part)
+
+
+def _used(statement: Any) -> set[str]:
+    """Names of the module that a statement looks up, at once or, in a function, when it is called."""
+    try:
+        table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    outer = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    return outer | {name for inner in table.get_children() for name in _globals(inner)}
+
+
+def _globals(table: Any) -> Iterator[str]:
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
+    for inner in table.get_children():
+        yield from _globals(inner)
+
+
+# --- flags and guards --------------------------------------------------------------------------------
 
 
 def future_flags(body: Iterable[Any]) -> int:

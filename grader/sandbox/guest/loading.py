@@ -7,6 +7,10 @@ Nothing of a submission is on any disk. Its importer stands last on `sys.meta_pa
 from __future__ import annotations
 
 import ast
+import builtins
+import contextlib
+import functools
+import importlib
 import importlib.abc
 import importlib.machinery
 import linecache
@@ -21,7 +25,7 @@ from . import definitions, faults, one_element, standins
 
 __all__ = ["Loader", "explain"]
 
-PACKAGE = "submission"  # relative imports of the graded module start here
+PACKAGE = "<submission>"  # relative imports of the graded module start here; no file can be called so
 MOST_NOTES, MOST_NAMES, LONGEST = 50, 1000, 300
 _CLASSIC = (
     ("Missing parentheses in call to 'print'", "Python 2 print statement"),
@@ -52,9 +56,12 @@ class Loader:
         self._compiled: dict[str, Any] = marshal.loads(compiled) if compiled else {}
         self._cells: dict[str, list[str]] = {path: list(cells) for path, cells in program["sources"]}
         self._roots = _roots(program["entry"])
+        self._stems = {posixpath.splitext(part)[0] for path in self._cells for part in path.split("/")}
         self.module = types.ModuleType(PACKAGE)
         self._collected: dict[str, Any] = {}
         self._defined: set[str] = set()
+        self._entered: dict[str, types.ModuleType] = {}
+        self._kept: dict[str, dict[int, list[Any]]] = {}
         self.places: dict[str, tuple[str, int]] = {}
         self.notes: dict[str, None] = {}
         self.forgiving = False
@@ -66,7 +73,7 @@ class Loader:
         standins.supply_numpy_names(numpy, self.notes)
         standins.drop_what_cannot_be_written(self.notes)
         self._builtins = standins.private_builtins(self.notes)
-        vars(self._builtins).update(one_element.names(self.notes))
+        vars(self._builtins).update(one_element.names(self.notes), __import__=self._import)
         sys.modules["builtins"] = self._builtins
         sys.meta_path.append(_Siblings(self))
         sys.modules["__main__"] = types.ModuleType("__main__")
@@ -105,6 +112,7 @@ class Loader:
         vars(self.module).clear()
         self._collected.clear()
         self._defined.clear()
+        self._entered.clear()
         self._load_all()
 
     def names(self) -> list[str]:
@@ -131,7 +139,7 @@ class Loader:
 
     def _put_in_place(self, names: list[str], text: str) -> None:
         """Let right functions stand where the submission has its own, in each of its modules."""
-        module = types.ModuleType(f"{PACKAGE} parts")  # a name that no import can have
+        module = types.ModuleType(f"{PACKAGE} parts")
         vars(module).update(__builtins__=self._builtins, __submitted__=True)
         exec(_compile(text, module.__name__), vars(module))
         right = {name: vars(module)[name] for name in names}
@@ -158,7 +166,7 @@ class Loader:
             __builtins__=self._builtins,
             __submitted__=True,
         )
-        sys.modules[module.__name__] = module
+        sys.modules[module.__name__] = self._entered[path] = module
         try:
             if path.endswith(".ipynb"):
                 self._run_cells(path, names)
@@ -263,13 +271,67 @@ class Loader:
             text = self._cells[path][cell - 1] if cell else self.text(path)
             body = _compile(text, name, ast.PyCF_ONLY_AST).body
             if cell and self._program["definitions_only"]:
-                body = definitions.definitions(body)
+                body = self._definitions(path)[cell]
             flags = definitions.future_flags(body)
             self._compiled[key] = [
                 (each.lineno, self._code(ast.Module([each], []), name, flags)) for each in body
             ]
         statements: list[tuple[int, Any]] = self._compiled[key]
         return statements
+
+    def _definitions(self, path: str) -> dict[int, list[Any]]:
+        """What is run of each cell that compiles, by its number, where only definitions are."""
+        if path not in self._kept:
+            bodies: dict[int, list[Any]] = {}
+            for number, text in enumerate(self._cells[path], 1):
+                with contextlib.suppress(SyntaxError, ValueError):  # noted where the cell is to be run
+                    name = self.file_name(path, number)
+                    bodies[number] = _compile(text, name, ast.PyCF_ONLY_AST).body
+            self._kept[path] = definitions.definitions(bodies, self._program["other_names"])
+        return self._kept[path]
+
+    # --- what the student's imports give ------------------------------------------------------------------
+
+    def _import(
+        self,
+        name: str,
+        globals: Any = None,
+        locals: Any = None,
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> Any:
+        """Import for the student's modules: a file called ``test.py`` comes before Python's module."""
+        own = "" if level else self._own_instead(name, fromlist or ())
+        if not own:
+            return builtins.__import__(name, globals, locals, fromlist, level)
+        head, dot, rest = name.partition(".")
+        builtins.__import__(own)
+        vars(sys.modules[own]).setdefault("__getattr__", functools.partial(_of_python, head))
+        found = builtins.__import__(own + dot + rest, globals, locals, fromlist)
+        return found if fromlist else sys.modules[own]
+
+    def _own_instead(self, name: str, wanted: Iterable[str]) -> str:
+        """The full name of the student's module that goes before one of Python's; "" if none does.
+
+        As where the file is run, it goes before what nobody has imported yet. Before what is imported
+        already, such as ``random``, it only goes if it is asked for names that are not there.
+        """
+        head = name.partition(".")[0]
+        real = sys.modules.get(head)
+        if head not in self._stems or hasattr(real, "__submitted__"):
+            return ""
+        if real is None and not _is_of_python(head):
+            return ""
+        if real is not None:
+            module = sys.modules.get(name, real)
+            if all(each == "*" or hasattr(module, each) for each in wanted):
+                return ""
+        try:
+            path, _ = self.find(head)
+        except KeyError:
+            return ""
+        stem = posixpath.splitext(path)[0].removesuffix("/__init__")
+        return ".".join([PACKAGE, *stem.split("/")]) if path else ""
 
     # --- what the importer asks -----------------------------------------------------------------------
 
@@ -314,6 +376,10 @@ class Loader:
             self._run_file(path, vars(module))
         else:
             exec(self.compile(path), vars(module))
+
+    def entered(self, path: str) -> types.ModuleType | None:
+        """The module of a file that is loaded as one of the graded ones: it is not loaded twice."""
+        return self._entered.get(path)
 
     def stand_in(self, dotted: str) -> types.ModuleType:
         """Make the module for a name that is nowhere."""
@@ -383,11 +449,13 @@ class _SourceLoader(importlib.abc.Loader):
     def __init__(self, loader: Loader, path: str) -> None:
         self._loader, self._path = loader, path
 
-    def create_module(self, spec: Any) -> Any:
-        return None
+    def create_module(self, spec: Any) -> types.ModuleType | None:
+        return self._loader.entered(self._path)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        if self._path:
+        if module is self._loader.entered(self._path):
+            module.__spec__ = None  # relative imports go by its package, as before it got a second name
+        elif self._path:
             self._loader.fill(module, self._path)
 
 
@@ -411,6 +479,18 @@ def _roots(entry: list[str]) -> list[str]:
             roots.append(folder)
             folder = posixpath.dirname(folder)
     return [*dict.fromkeys(roots), ""]
+
+
+def _is_of_python(name: str) -> bool:
+    """Whether Python has a module of this name, or one is installed."""
+    return name in sys.builtin_module_names or importlib.machinery.PathFinder.find_spec(name) is not None
+
+
+def _of_python(module: str, name: str) -> Any:
+    """What a student's module does not have, from the one of Python's that it is called like."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(importlib.import_module(module), name)
 
 
 def _imports(file: str) -> bool:

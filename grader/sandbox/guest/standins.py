@@ -101,6 +101,9 @@ class Inert:
     def __bool__(self) -> bool:
         return False
 
+    def __instancecheck__(self, instance: Any) -> bool:
+        return False
+
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
 
@@ -142,6 +145,9 @@ class Complaint:
         if len(args) == 1 and not kwargs and isinstance(args[0], types.FunctionType):
             return Complaint(self._root, self._text)  # it decorates a function, which may never be called
         raise ImportError(self._text)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return False  # no array of NumPy's is a torch.Tensor, say: that can be answered
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
