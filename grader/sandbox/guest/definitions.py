@@ -146,6 +146,8 @@ def _outside_of_scopes(node: Any) -> Iterator[Any]:
 
 def _used(statement: Any) -> set[str]:
     """Names of the module that a statement looks up, at once or, in a function, when it is called."""
+    if not hasattr(ast, "unparse"):  # Python 3.8: those of a function's own count, too
+        return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     try:
         table = symtable.symtable(ast.unparse(statement), "cell", "exec")
     except (SyntaxError, ValueError, RecursionError):

@@ -330,8 +330,8 @@ class Loader:
             path, _ = self.find(head)
         except KeyError:
             return ""
-        stem = posixpath.splitext(path)[0].removesuffix("/__init__")
-        return ".".join([PACKAGE, *stem.split("/")]) if path else ""
+        parts = posixpath.splitext(path)[0].split("/")
+        return ".".join([PACKAGE, *(part for part in parts if part != "__init__")]) if path else ""
 
     # --- what the importer asks -----------------------------------------------------------------------
 
