@@ -434,7 +434,9 @@ def _check_entry(chosen: Entry, sources: Sequence[Source], basket: Basket, assig
     there = [source.path for source in sources] + list(basket.files) + basket.others
     found = _some(list(dict.fromkeys(there)), ", ")
     if not found:
-        raise SubmissionError("nothing was handed in: there are no files.")
+        raise SubmissionError(
+            "nothing was handed in: there are no files but hidden or installed ones, if any."
+        )
     if archives := [name for name in basket.others if name.lower().endswith(OTHER_ARCHIVES)]:
         raise SubmissionError(f"{archives[0]} cannot be unpacked; hand in a .zip.")
     raise SubmissionError(f"no file matches {' or '.join(assignment.files)}; found {found}.")

@@ -80,7 +80,7 @@ class Folder:
         self._forgiving = forgiving
 
     def list(self) -> Listing:
-        """List the folder and those in it, `levels` deep; links are left out, and said."""
+        """List the folder and those in it, `levels` deep; links and what is deeper are left out, and said."""
         names: list[str] = []
         notes: list[str] = []
         for name, entry in self._walk(self._path, "", self._levels):
@@ -88,6 +88,8 @@ class Folder:
                 notes.append(f"{name.rstrip('/')} is a link and was left out")
             elif name.endswith("/") or entry.is_file(follow_symlinks=False):
                 names.append(name)
+            if name.endswith("/") and name.count("/") == self._levels:
+                notes.append(f"{name.rstrip('/')} lies too deep and was not looked into")
             if len(names) >= MOST_NAMES:
                 notes.append(f"only the first {MOST_NAMES} files were looked at")
                 break

@@ -233,7 +233,7 @@ def test_our_own_sample_submissions_are_a_class() -> None:
 # --- what cannot be graded -----------------------------------------------------------------------------
 
 UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
-    "nothing": ({}, "nothing was handed in: there are no files."),
+    "nothing": ({}, "nothing was handed in: there are no files but hidden or installed ones, if any."),
     "no code": (
         {"README.md": "", "report.pdf": ""},
         "no file matches **/layers.py or **/*.ipynb; found README.md, report.pdf.",
@@ -257,6 +257,10 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "zips in zips": (
         {"a.zip": zipped({"b.zip": zipped({"c.zip": zipped({"layers.py": FULL})})})},
         "a/b/c.zip is a zip inside a zip inside a zip.",
+    ),
+    "too deep": (
+        {f"{'d/' * 12}layers.py": FULL},
+        f"{'/'.join('d' * 12)} lies too deep and was not looked into.",
     ),
     "a path that leads out": (
         {"a.zip": zipped({"../layers.py": FULL})},
