@@ -243,7 +243,9 @@ def test_of_a_notebook_only_definitions_count(one: Stage) -> None:
         "N = int('5')\nTABLE: dict = make(N)",
         "def helper(x=make(5)): return x\nTABLE = helper()",
         "other, TABLE = 1, make(5)",
+        "if int('1'):\n    import math as m\n    def table(): return make(int(m.sqrt(25)))\nTABLE = table()",
         "def h(): pass\nh.table = make(5)\nTABLE = h.table",
+        f"N = {' + '.join('1' * 900)} + int(0)\nTABLE = make(N - 895)",
     ],
 )
 def test_a_value_that_the_graded_function_needs_is_computed(one: Stage, given: str) -> None:

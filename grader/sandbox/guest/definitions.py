@@ -81,9 +81,7 @@ def _is_target(target: Any) -> bool:
 
 
 def _is_simple(value: Any) -> bool:
-    if isinstance(value, ast.Lambda):
-        return True
-    return isinstance(value, _SIMPLE) and all(_is_simple(part) for part in ast.iter_child_nodes(value))
+    return all(isinstance(node, _SIMPLE) for node in _nodes(value))
 
 
 # --- what gives a name its value ---------------------------------------------------------------------
@@ -110,16 +108,15 @@ def _fixed(statement: Any) -> set[str]:
 
 def _given(statement: Any, fixed: Collection[str]) -> set[str]:
     """Names that a statement gives a value or changes; of a definition, its own."""
-    if isinstance(statement, _ALWAYS):
-        return _fixed(statement)
-    nodes = list(_outside_of_scopes(statement))
-    called = {name for node in nodes for name in _called(node)}
-    return {name for node in nodes for name in _stored(node)} | (called - set(fixed))
+    called = {name for node in _nodes(statement) for name in _called(node)}
+    return {name for node in _nodes(statement) for name in _stored(node)} | (called - set(fixed))
 
 
 def _stored(node: Any) -> Iterator[str]:
-    """The name that an assignment, a loop or the like gives a value, or of which it sets a part."""
-    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+    """The names that a definition, an assignment or a loop gives a meaning, or of which it sets a part."""
+    if isinstance(node, _ALWAYS):
+        yield from _fixed(node)
+    elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
         yield from _base(node)
 
 
@@ -137,11 +134,17 @@ def _base(node: Any) -> Iterator[str]:
         yield node.id
 
 
-def _outside_of_scopes(node: Any) -> Iterator[Any]:
-    yield node
-    for part in ast.iter_child_nodes(node):
-        if not isinstance(part, (*_DEFINITIONS, ast.Lambda)):
-            yield from _outside_of_scopes(part)
+def _nodes(statement: Any) -> Iterator[Any]:
+    """A node and all below it, but for what is inside of functions and classes.
+
+    Without recursion: a sum of a thousand terms is a thousand nodes deep.
+    """
+    left = [statement]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, (*_DEFINITIONS, ast.Lambda)):
+            left += ast.iter_child_nodes(node)
 
 
 def _used(statement: Any) -> set[str]:

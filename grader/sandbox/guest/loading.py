@@ -268,10 +268,8 @@ class Loader:
         key = f"{path} {cell} {self.forgiving}"
         name = self.file_name(path, cell)
         if key not in self._compiled:
-            text = self._cells[path][cell - 1] if cell else self.text(path)
-            body = _compile(text, name, ast.PyCF_ONLY_AST).body
-            if cell and self._program["definitions_only"]:
-                body = self._definitions(path)[cell]
+            only = self._definitions(path) if cell and self._program["definitions_only"] else {}
+            body = only[cell] if cell in only else self._parsed(path, cell)
             flags = definitions.future_flags(body)
             self._compiled[key] = [
                 (each.lineno, self._code(ast.Module([each], []), name, flags)) for each in body
@@ -279,14 +277,18 @@ class Loader:
         statements: list[tuple[int, Any]] = self._compiled[key]
         return statements
 
+    def _parsed(self, path: str, cell: int) -> list[Any]:
+        text = self._cells[path][cell - 1] if cell else self.text(path)
+        body: list[Any] = _compile(text, self.file_name(path, cell), ast.PyCF_ONLY_AST).body
+        return body
+
     def _definitions(self, path: str) -> dict[int, list[Any]]:
         """What is run of each cell that compiles, by its number, where only definitions are."""
         if path not in self._kept:
             bodies: dict[int, list[Any]] = {}
-            for number, text in enumerate(self._cells[path], 1):
+            for number in range(1, len(self._cells[path]) + 1):
                 with contextlib.suppress(SyntaxError, ValueError):  # noted where the cell is to be run
-                    name = self.file_name(path, number)
-                    bodies[number] = _compile(text, name, ast.PyCF_ONLY_AST).body
+                    bodies[number] = self._parsed(path, number)
             self._kept[path] = definitions.definitions(bodies, self._program["other_names"])
         return self._kept[path]
 
