@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.model import Exercise, Outcome, Score, StratumResult, Verdict
 
@@ -43,7 +44,13 @@ def _stratum(name: str, points: Fraction, outcomes: Sequence[Outcome]) -> Stratu
         score = Score(ungraded=points)
     else:
         score = Score(earned=points, possible=points)
-    return StratumResult(name=name, score=score, failed=failed, cases=len(outcomes))
+    return _shared(name, score, failed, len(outcomes))
+
+
+@lru_cache(maxsize=10_000)
+def _shared(name: str, score: Score, failed: int, cases: int) -> StratumResult:
+    """One object for all submissions that have the same result: they are most of what a class keeps."""
+    return StratumResult(name=name, score=score, failed=failed, cases=cases)
 
 
 def _earns(outcome: Outcome) -> bool:
