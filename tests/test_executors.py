@@ -115,7 +115,7 @@ def test_a_machine_that_refuses_a_second_process_is_said_as_such(launcher: Count
     def work(task: str, room: Room) -> str:
         room.give(program())
         launcher.started[0].close()
-        launcher.started[0]._spawn = _refuse
+        vars(launcher.started[0])["_spawn"] = _refuse
         with pytest.raises(SandboxError) as error:
             room.run(batch(task), Limits())
         return str(error.value)

@@ -1,4 +1,4 @@
-"""A batch's process as the grader sees it where it is not isolated and no worker stands between."""
+"""A sandbox in name only, for where nothing can be isolated: no worker stands between."""
 
 from __future__ import annotations
 
@@ -10,15 +10,60 @@ from subprocess import Popen
 from typing import Any
 
 from grader.errors import SandboxError
-from grader.sandbox.encoding import EncodedBatch, encode_limits
-from grader.sandbox.guest import wire
+from grader.sandbox.collected import Collected
+from grader.sandbox.encoding import EncodedBatch, encode_limits, encode_program
+from grader.sandbox.guest import supervision, wire
 from grader.sandbox.guest.supervision import Answer, ended
-from grader.steps import Limits
+from grader.sandbox.sandbox import Sandbox
+from grader.steps import BatchReply, Limits, Program
 
-__all__ = ["ProcessLeaf"]
+__all__ = ["DirectSandbox"]
 
 _START = 60.0  # s that a process may take to start on a machine that is busy
 _SOON = 5.0  # s that a process may take to be gone
+
+
+class DirectSandbox(Sandbox):
+    """A sandbox in name only: one process per batch, which nothing isolates, and which is started anew."""
+
+    def __init__(self, spawn: Callable[[], Popen[bytes]], learn: Callable[[dict[str, Any]], None]) -> None:
+        """Start nothing yet."""
+        self._spawn, self._learn = spawn, learn
+        self._program = b""
+        self._leaf: ProcessLeaf | None = None
+
+    @property
+    def pid(self) -> int:
+        """Id of the process of the batch that was run last; 0 if there is none."""
+        return self._leaf.pid if self._leaf is not None else 0
+
+    def give(self, program: Program) -> None:
+        """Say which submission the batches that follow are about."""
+        self._program = encode_program(program)
+
+    def run(self, batch: EncodedBatch, limits: Limits) -> BatchReply:
+        """Do a batch, with wall-clock limits alone. Raises SandboxError if no process can be started."""
+        collected = Collected(batch, bytes(16), limits)
+        leaves: list[ProcessLeaf] = []
+
+        def open_leaf() -> ProcessLeaf:
+            self._leaf = ProcessLeaf(self._spawn(), self._learn, self._program, batch, limits)
+            leaves.append(self._leaf)
+            return self._leaf
+
+        supervision.supervise(batch.head(), asdict(limits), open_leaf, collected.report)
+        output = "".join(leaf.output for leaf in leaves)
+        collected.report(wire.DONE, 0, {"output": output[-limits.output :]}, b"", 0.0)
+        return collected.reply()
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._leaf is not None:
+            self._leaf.close()
+            self._leaf = None
+
+    def wait(self) -> None:
+        """Nothing to wait for: each batch has a process of its own."""
 
 
 class ProcessLeaf:

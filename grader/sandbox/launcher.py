@@ -13,10 +13,12 @@ from typing import Any
 
 from grader.errors import SandboxError
 from grader.sandbox import bubblewrap, landlock
+from grader.sandbox.direct import DirectSandbox
 from grader.sandbox.guest import wire
 from grader.sandbox.interpreter import GUEST, Interpreter
 from grader.sandbox.process import ChildProcess, GoneError
-from grader.sandbox.sandbox import DirectSandbox, Sandbox
+from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.worker_sandbox import WorkerSandbox
 
 __all__ = ["ENVIRONMENT", "FORKS", "Launcher"]
 
@@ -71,11 +73,9 @@ class Launcher:
         """
         with contextlib.suppress(IndexError):  # not a test first: another thread may be as quick
             return self._spares.pop()
-        return (
-            Sandbox(self._spawn, self._learn)
-            if self._forks
-            else DirectSandbox(self._spawn_direct, self._learn)
-        )
+        if self._forks:
+            return WorkerSandbox(self._spawn, self._learn)
+        return DirectSandbox(self._spawn_direct, self._learn)
 
     def keep(self, sandbox: Sandbox) -> None:
         """Have the next `start` return this one, which no submission has been in."""

@@ -21,8 +21,7 @@ import numpy as np
 import pytest
 from alive import runs
 
-from grader.sandbox import encode
-from grader.sandbox import sandbox as sandboxes
+from grader.sandbox import encode, worker_sandbox
 from grader.sandbox.guest import wire
 from grader.steps import Batch, Ending, Limits
 
@@ -441,7 +440,7 @@ def test_the_network_of_this_machine_is_not_there(isolated: Stage, unprotected: 
 def test_a_worker_that_does_not_answer_costs_nobody_anything(
     isolated: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandboxes, "_SLACK", 0.2)
+    monkeypatch.setattr(worker_sandbox, "_SLACK", 0.2)
     with isolated.launcher.start() as box:
         box.give(program("def f(): return 1"))
         box.wait()

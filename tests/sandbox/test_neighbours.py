@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.sandbox import Launcher, Sandbox, encode
-from grader.sandbox import sandbox as sandboxes
+from grader.sandbox import Launcher, Sandbox, collected, encode
 from grader.steps import Batch, Ending, Limits
 
 from .stage import ISOLATED, call, opened, program
@@ -136,7 +135,7 @@ def test_the_search_finds_what_a_worker_holds(launcher: Launcher) -> None:
     """Were a worker to serve two submissions, the second would read the first."""
     with launcher.start() as sandbox:
         answer(sandbox, TELL)
-        sandbox._used = False
+        vars(sandbox)["_used"] = False
         assert answer(sandbox, SEARCH) == 1
 
 
@@ -148,7 +147,7 @@ def test_a_fault_of_ours_does_not_leave_answers_for_the_next(
 
     with launcher.start() as sandbox:
         with monkeypatch.context() as patch:
-            patch.setattr(sandboxes, "decode_reply", fail)
+            patch.setattr(collected, "decode_reply", fail)
             with pytest.raises(ZeroDivisionError):
                 answer(sandbox, DIE)
         assert answer(sandbox, WHO)[0] > 0
