@@ -215,7 +215,7 @@ def _op(op: str, convention: Convention, where: str) -> str:
         raise unknown("op", op, cases.FAMILIES, where=where)
     if op not in convention.spellings:
         raise AssignmentError(
-            f"{where}: convention {convention.name!r} does not say how {op!r} is called.\n"
+            f"{where}: its convention does not say how {op!r} is called.\n"
             f"It knows: {', '.join(sorted(convention.spellings))}."
         )
     return op

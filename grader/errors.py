@@ -12,6 +12,7 @@ __all__ = [
     "NotGradedError",
     "SandboxError",
     "SubmissionError",
+    "did_you_mean",
     "in_words",
     "unknown",
 ]
@@ -45,9 +46,14 @@ def unknown(kind: str, name: str, known: Iterable[str], *, where: str) -> Assign
     Known conventions: cs231n, mytorch.
     """
     known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    return AssignmentError(f"{where}: unknown {kind} {name!r}{hint}\nKnown {kind}s: {', '.join(known)}.")
+    text = f"{where}: unknown {kind} {name!r}{did_you_mean(name, known)}"
+    return AssignmentError(f"{text}\nKnown {kind}s: {', '.join(known)}.")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """How a sentence about an unknown name ends: with the known one that is most like it, if any is."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def in_words(error: Exception) -> str:

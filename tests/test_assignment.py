@@ -294,8 +294,7 @@ def test_an_op_that_the_convention_does_not_spell_is_said(
         read(tmp_path, SMALLEST)
 
     assert str(caught.value) == (
-        ONE
-        + "convention 'cs231n' does not say how 'conv2d' is called.\nIt knows: conv2d_backward, max_pool2d."
+        ONE + "its convention does not say how 'conv2d' is called.\nIt knows: conv2d_backward, max_pool2d."
     )
 
 

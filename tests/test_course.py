@@ -233,7 +233,6 @@ FILES: list[tuple[str, str, str]] = [
             ("Convention(spellings={5: spell('out = function(x)')})", r"spellings should be a dict: .*"),
             ("Convention(spellings={}, domain={})", r"domain should be Domain\(\.\.\.\), and not a dict"),
             ("Convention(spellings={}, domain=None)", r"domain should be Domain.*, and not a NoneType"),
-            ("Convention(spellings={}, name=5)", r"name should be a text, and not a int"),
             ("Spelling(ways=5, results={})", r"ways of a Spelling should be a tuple .*, and not a int"),
             ("Spelling(ways=(), results={})", r"ways of a Spelling should be a tuple of one Way or more, .*"),
             (

@@ -27,8 +27,8 @@ def exam_of(op: str, way: int = 0, name: str = "Layer") -> Exam:
 
 
 def test_a_gradient_is_called_by_the_courses_name() -> None:
-    wording = CONVENTION.spellings["conv1d_backward"].wording
-    assert wording("dx and dw: out[n] is left out of dout.") == "dLdA and dLdW: Z[n] is left out of dLdZ."
+    terms = CONVENTION.spellings["conv1d_backward"].terms
+    assert terms("dx and dw: out[n] is left out of dout.") == "dLdA and dLdW: Z[n] is left out of dLdZ."
 
 
 CALLS = {

@@ -51,11 +51,8 @@ def read_course(path: Path) -> Convention:
     if not isinstance(found, Convention):
         what = f"CONVENTION is a {type(found).__name__}, but should be a Convention(spellings={{...}})"
         raise file.error(what, file.line_of_name("CONVENTION"))
-    return replace(
-        found,
-        name=found.name or path.name,
-        spellings={op: file.guarded(op, spelling) for op, spelling in found.spellings.items()},
-    )
+    spellings = {op: file.guarded(op, spelling) for op, spelling in found.spellings.items()}
+    return replace(found, spellings=spellings)
 
 
 def _said(error: BaseException) -> str:

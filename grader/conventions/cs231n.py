@@ -141,7 +141,6 @@ _max_pool_backward = Spelling(
 )
 
 CONVENTION = Convention(
-    name="cs231n",
     domain=Domain(leftover=False),
     spellings={
         "conv2d": Spelling(ways=(Way(steps=_conv_forward),), results=_FORWARD, watch=("x", "w", "b")),

@@ -110,7 +110,7 @@ SINGLE = re.compile(
 """The letters of formulas where they are that, and no times sign."""
 
 
-def _worded(**names: str) -> Callable[[str], str]:
+def _terms(**names: str) -> Callable[[str], str]:
     """Say with channels last, and with the course's names, what is said about a mistake.
 
     Args:
@@ -121,13 +121,13 @@ def _worded(**names: str) -> Callable[[str], str]:
     words = gradients | framed | {name: given for name, given in names.items() if name == "dout"}
     letters = {name: given for name, given in names.items() if name not in words}
 
-    def worded(text: str) -> str:
+    def terms(text: str) -> str:
         for formula, ours in FORMULAS:
             text = re.sub(formula, ours, text)
         text = re.sub(r"\bd?(?:x|w|out)(?:pad)?\b", lambda found: words.get(found[0], found[0]), text)
         return SINGLE.sub(lambda found: letters.get(found[0], found[0]), text)
 
-    return worded
+    return terms
 
 
 # --- steps -----------------------------------------------------------------------------------------
@@ -241,7 +241,6 @@ _POOL_CACHE = (
 )
 
 CONVENTION = Convention(
-    name="deeplearning_ai",
     domain=Domain(square_kernel=True),
     spellings={
         "zero_pad": Spelling(
@@ -250,7 +249,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("X",),
             names=PAD_NAMES,
-            wording=_worded(x="X", out="X_pad"),
+            terms=_terms(x="X", out="X_pad"),
         ),
         "conv_single_step": Spelling(
             ways=(
@@ -266,7 +265,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("a_slice_prev", "W", "b"),
             names=STEP_NAMES,
-            wording=_worded(x="a_slice_prev", w="W", out="Z"),
+            terms=_terms(x="a_slice_prev", w="W", out="Z"),
             loose=frozenset({"Z"}),
         ),
         "conv2d": Spelling(
@@ -283,7 +282,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("A_prev", "W", "b"),
             names=CONV_NAMES,
-            wording=_worded(x="A_prev", w="W", out="Z"),
+            terms=_terms(x="A_prev", w="W", out="Z"),
         ),
         "conv2d_backward": Spelling(
             ways=(
@@ -301,7 +300,7 @@ CONVENTION = Convention(
             watch=("dZ",),
             forward=forward_of,
             names=CONV_BACKWARD_NAMES,
-            wording=_worded(x="A_prev", w="W", out="Z", dout="dZ"),
+            terms=_terms(x="A_prev", w="W", out="Z", dout="dZ"),
         ),
         "pool2d": Spelling(
             ways=(Way(steps=_pool_forward, inputs=_renamed(POOL_NAMES)),),
@@ -309,7 +308,7 @@ CONVENTION = Convention(
             layout=_layout,
             watch=("A_prev",),
             names=POOL_NAMES,
-            wording=_worded(x="A_prev", out="A"),
+            terms=_terms(x="A_prev", out="A"),
         ),
         "pool2d_backward": Spelling(
             ways=(
@@ -327,7 +326,7 @@ CONVENTION = Convention(
             watch=("dA",),
             forward=forward_of,
             names=POOL_BACKWARD_NAMES,
-            wording=_worded(x="A_prev", out="A", dout="dA"),
+            terms=_terms(x="A_prev", out="A", dout="dA"),
         ),
         "mask_from_window": Spelling(ways=(Way(steps=_create_mask),), results={"mask": "mask"}, watch=("x",)),
         "distribute_value": Spelling(ways=(Way(steps=_distribute_value),), results={"a": "a"}),

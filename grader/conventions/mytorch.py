@@ -116,7 +116,7 @@ def _backward(make: Maker) -> Callable[[Case, str], tuple[Step, ...]]:
     return steps
 
 
-def _wording(text: str) -> str:
+def _terms(text: str) -> str:
     """Put the course's names of gradients for ours, and that of the result where it is indexed."""
     for ours, theirs in ({"dout": NAMES["dout"]} | BACKWARD | LEARNT).items():
         text = re.sub(rf"\b{ours}\b", theirs, text)
@@ -147,7 +147,7 @@ def _spelling(make: Maker, results: Mapping[str, str], without_padding: Maker | 
         watch=("dLdZ",) if backward else ("A",),
         forward=forward_of if backward else None,
         names=NAMES,
-        wording=_wording,
+        terms=_terms,
     )
 
 
@@ -177,4 +177,4 @@ SPELLINGS = {
     **{f"{op}_backward": _spelling(make, BACKWARD) for op, make in MOVING.items()},
 }
 
-CONVENTION = Convention(name="mytorch", domain=Domain(square_kernel=True), spellings=SPELLINGS)
+CONVENTION = Convention(domain=Domain(square_kernel=True), spellings=SPELLINGS)

@@ -20,7 +20,6 @@ _pool = spell("out = function(x, window[0], stride)")
 _pool_backward = spell("dx = function(dout, x, window[0], stride)")
 
 CONVENTION = Convention(
-    name="plain",
     domain=Domain(square_kernel=True),
     spellings={
         "correlate2d": spell("out = function(x, w, stride)", defaults=_STEPS),

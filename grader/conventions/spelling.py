@@ -76,7 +76,7 @@ class Spelling:
         loose: results whose axes of length 1 may be left out or added.
         forward: the name of the forward function that a backward function goes with.
         names: the course's names for the operation's inputs, where they differ.
-        wording: what is said about a mistake, formulas in canonical layout and names, in the course's.
+        terms: what is said about a mistake, in canonical layout and names -> the same in the course's.
     """
 
     ways: tuple[Way, ...]
@@ -86,7 +86,7 @@ class Spelling:
     loose: frozenset[str] = frozenset()
     forward: Callable[[str], str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    wording: Callable[[str], str] = str
+    terms: Callable[[str], str] = str
 
     def __post_init__(self) -> None:
         """Raises: TypeError: something is not what it should be, as in what a lecturer writes by hand."""
@@ -96,7 +96,7 @@ class Spelling:
             table = getattr(self, name)
             are_texts = isinstance(table, Mapping) and _all((*table, *table.values()), str)
             _check(are_texts, f"{name} of a Spelling should be a dict of texts", table)
-        for name in ("layout", "wording"):
+        for name in ("layout", "terms"):
             _check(
                 callable(getattr(self, name)),
                 f"{name} of a Spelling should be a function",
@@ -120,12 +120,10 @@ class Convention:
     Attributes:
         spellings: by operation.
         domain: what the course promises of every operation's inputs.
-        name: a lecturer's own file need not give itself one.
     """
 
     spellings: Mapping[str, Spelling]
     domain: Domain = field(default_factory=Domain)
-    name: str = ""
 
     def __post_init__(self) -> None:
         """Raises: TypeError: something is not what it should be, as in what a lecturer writes by hand."""
@@ -134,7 +132,6 @@ class Convention:
         for op, spelling in self.spellings.items():
             _check(isinstance(spelling, Spelling), f"{op!r} should be spell(...) or a Spelling", spelling)
         _check(isinstance(self.domain, Domain), "domain should be Domain(...)", self.domain)
-        _check(isinstance(self.name, str), "name should be a text", self.name)
 
 
 def _all(items: Iterable[object], kind: type) -> bool:

@@ -20,7 +20,6 @@ The lines are read, never run: each becomes one of the four words of `grader.ste
 from __future__ import annotations
 
 import ast
-import difflib
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from grader.conventions.spelling import Inputs, Spelling, Way, forward_of
+from grader.errors import did_you_mean
 from grader.model import Case
 from grader.steps import Array, Attribute, Call, Constant, Input, Item, Let, Saved, Step, Value
 
@@ -350,9 +350,7 @@ class _Known:
 
     def _unknown(self, name: str) -> str:
         known = [*self.inputs, *self.params, *self.saved]
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else "."
-        return f"there is no {name!r} here{hint} There are {', '.join(known)}."
+        return f"there is no {name!r} here{did_you_mean(name, known)} There are {', '.join(known)}."
 
 
 def _key(key: ast.expr | None) -> str:

@@ -122,7 +122,7 @@ def _named_mistake(mistake: Mistake, results: tuple[str, ...], exam: Exam) -> Fi
     """A known mistake as a finding; which result it is about is said where there are several."""
     about = " and ".join(results)
     everything = len(results) == len(exam.results)
-    sentence, hint = map(exam.spelling.wording, (mistake.sentence, mistake.hint))
+    sentence, hint = map(exam.spelling.terms, (mistake.sentence, mistake.hint))
     text = sentence if everything else f"{about}: {sentence}"
     return Finding(mistake=mistake.id, results=results, text=text, hint=hint)
 

@@ -14,6 +14,7 @@ from grader.model import Assignment
 
 __all__ = [
     "DEPTH",
+    "SOURCES",
     "Group",
     "begun",
     "defined",
@@ -22,11 +23,12 @@ __all__ = [
     "literal_names",
     "matches",
     "original_name",
+    "stem",
 ]
 
 DEPTH = 5  # levels of folders that the rule looks at
 
-SOURCE = (".py", ".ipynb")
+SOURCES = (".py", ".ipynb")
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 
 CANVAS = re.compile(r"(?P<who>[^_/]+)_(?P<late>LATE_)?(?P<user>\d+)_\d+_(?P<file>[^/]+)")
@@ -65,6 +67,11 @@ def _expression(pattern: str) -> str:
     words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
     return "".join(words.get(part, re.escape(part)) for part in parts)
+
+
+def stem(name: str) -> str:
+    """The name without its ending, which may be two: homework.tar.gz."""
+    return name[:-7] if name.lower().endswith(".tar.gz") else name.rpartition(".")[0] or name
 
 
 def original_name(name: str) -> str:
@@ -146,11 +153,11 @@ def _top(name: str) -> str:
 
 
 def _is_source(name: str) -> bool:
-    return name.lower().endswith(SOURCE)
+    return name.lower().endswith(SOURCES)
 
 
 def _is_candidate(name: str) -> bool:
-    return name.lower().endswith((*SOURCE, *ARCHIVES))
+    return name.lower().endswith((*SOURCES, *ARCHIVES))
 
 
 def literal_names(assignment: Assignment) -> frozenset[str]:
@@ -281,13 +288,9 @@ def _class(names: Sequence[str], assignment: Assignment) -> tuple[Group, ...]:
 def _group(top: str, names: Collection[str], assignment: Assignment) -> Group:
     """One student's folder or file; nbgrader's folder of the assignment, where there is one, is enough."""
     if not top.endswith("/"):
-        return Group(_stem(top), (top,))
+        return Group(stem(top), (top,))
     part = f"{top}{assignment.name}/"
     return Group(top[:-1], (part if part in names else top,))
-
-
-def _stem(name: str) -> str:
-    return name[:-7] if name.lower().endswith(".tar.gz") else name.rpartition(".")[0] or name
 
 
 def _download(names: Sequence[str], assignment: Assignment, read: Read) -> tuple[Group, ...] | None:

@@ -22,7 +22,7 @@ from grader.model import Assignment, Submission
 from grader.steps import Program, Source
 from grader.submission import notebook
 from grader.submission.entry import Entry, entry
-from grader.submission.layouts import DEPTH, Group, groups, literal_names, original_name
+from grader.submission.layouts import DEPTH, SOURCES, Group, groups, literal_names, original_name, stem
 from grader.submission.tree import ARCHIVE_BYTES, Archive, Folder, LoneFile, Tree, is_ignored
 
 __all__ = ["Place", "find_one", "find_submissions", "load", "program"]
@@ -34,7 +34,6 @@ MOST_WANTED = 10  # files of the names that the assignment asks for, beside thos
 MOST_NOTES = 50
 NESTED = 2  # zips inside a zip or folder: a student's zip in a class's, and a zip within that
 
-SOURCE = (".py", ".ipynb")
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 
 
@@ -81,7 +80,7 @@ def find_one(path: Path) -> Place:
     """
     _check_path(path)
     name = path.name if path.name not in ("", "..") else path.resolve().name
-    return Place(id=_printable(name if path.is_dir() else _stem(name)), path=name, root=path.resolve())
+    return Place(id=_printable(name if path.is_dir() else stem(name)), path=name, root=path.resolve())
 
 
 def _places(path: Path, assignment: Assignment) -> list[Place]:
@@ -110,7 +109,7 @@ def _links(folder: Path) -> list[Place]:
     if not folder.is_dir():
         return []
     links = [path for path in folder.iterdir() if path.is_symlink() and not is_ignored(path.name)]
-    return [Place(id=_printable(_stem(path.name)), path=path.name, root=path) for path in links]
+    return [Place(id=_printable(stem(path.name)), path=path.name, root=path) for path in links]
 
 
 def _place(root: Path, group: Group) -> Place:
@@ -131,12 +130,8 @@ def _peek(tree: Tree, name: str) -> str:
 def _check_path(path: Path) -> None:
     if not path.exists():
         raise GraderError(f"{path}: there is no such file or folder.")
-    if not path.is_dir() and path.suffix.lower() not in (*SOURCE, ".zip"):
+    if not path.is_dir() and path.suffix.lower() not in (*SOURCES, ".zip"):
         raise GraderError(f"{path}: a submission is a .py or .ipynb file, a folder or a .zip.")
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
 
 
 def _printable(name: str) -> str:
@@ -279,7 +274,7 @@ def _collect(tree: Tree, members: tuple[str, ...], basket: Basket, nested: int, 
     basket.notes.extend(_printable(note) for note in notes)
     basket.problems.extend(_printable(note) for note in notes)
     mine = _mine(names, members)
-    found = {shown: name for shown, name in mine.items() if name.lower().endswith(SOURCE)}
+    found = {shown: name for shown, name in mine.items() if name.lower().endswith(SOURCES)}
     for shown, name in sorted(found.items(), key=lambda item: (item[0].count("/"), item[0])):
         basket.take(tree, name, inside + shown)
     zips = {shown: name for shown, name in mine.items() if name.lower().endswith(".zip")}
@@ -297,7 +292,7 @@ def _collect_nested(tree: Tree, name: str, shown: str, basket: Basket, nested: i
     except SubmissionError as error:
         basket.problem(f"{shown} {error}")
         return
-    _collect(archive, (), basket, nested - 1, f"{_stem(shown)}/")
+    _collect(archive, (), basket, nested - 1, f"{stem(shown)}/")
 
 
 def _mine(names: Sequence[str], members: tuple[str, ...]) -> dict[str, str]:
