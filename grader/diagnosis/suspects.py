@@ -74,7 +74,7 @@ class _Evidence:
 
 
 @dataclass(slots=True)
-class _Trial:
+class _Suspect:
     """A suspect, and what still speaks for it.
 
     Attributes:
@@ -198,14 +198,14 @@ class _Inquiry:
     def conclude(self) -> tuple[Cause, ...]:
         """Try each mistake alone, then pairs."""
         alone = [self._try(mistake) for mistake in self._library]
-        found = self._cover([trial for trial in alone if trial.explains], self._wrong)
+        found = self._cover([suspect for suspect in alone if suspect.explains], self._wrong)
         left = self._left(found)
         if left and self._wrong_numbers:  # exceptions alone would fit many a pair
             pair = self._pair(left)
             found += (Cause(pair.mistakes, left),) if pair else ()
         if left := self._left(found):
             lenient = [self._try(mistake, lenient=True) for mistake in self._library]
-            found += self._cover([trial for trial in lenient if trial.explains], left)
+            found += self._cover([suspect for suspect in lenient if suspect.explains], left)
         return found
 
     def _left(self, found: Iterable[Cause]) -> tuple[str, ...]:
@@ -213,35 +213,35 @@ class _Inquiry:
         explained = {name for cause in found for name in cause.results}
         return tuple(name for name in self._wrong if name not in explained)
 
-    def _cover(self, trials: Sequence[_Trial], wrong: tuple[str, ...]) -> tuple[Cause, ...]:
+    def _cover(self, suspects: Sequence[_Suspect], wrong: tuple[str, ...]) -> tuple[Cause, ...]:
         """As few mistakes as explain the results, but first those that leave the right ones right.
 
         Of a submission that leaves two of three gradients at zero it is false that it leaves all three there,
         although that explains both; two sentences are true.
         """
         left, found = set(wrong), []
-        spares = {id(trial): self._spares(trial) for trial in trials}
+        spares = {id(suspect): self._spares(suspect) for suspect in suspects}
         while left:
-            telling = [trial for trial in trials if trial.explains & left]
+            telling = [suspect for suspect in suspects if suspect.explains & left]
             if not telling:
                 break
-            best = max(telling, key=lambda trial: (spares[id(trial)], len(trial.explains & left)))
+            best = max(telling, key=lambda suspect: (spares[id(suspect)], len(suspect.explains & left)))
             names = tuple(name for name in wrong if name in best.explains & left)
             found.append(Cause(best.mistakes, names))
             left -= best.explains
         return tuple(found)
 
-    def _spares(self, trial: _Trial) -> bool:
+    def _spares(self, suspect: _Suspect) -> bool:
         """Whether a mistake also makes the other results what they are."""
         returned = (each.wrong for each in self._evidence if each.got is not None)
         others = frozenset(self._output).difference(*returned)
         return all(
-            others <= self._agreeing(each, made, others) for each, made in self._made_by(trial.mistakes)
+            others <= self._agreeing(each, made, others) for each, made in self._made_by(suspect.mistakes)
         )
 
     # --- one suspect -----------------------------------------------------------------------------
 
-    def _try(self, *mistakes: Mistake, lenient: bool = False, least: int = 1) -> _Trial:
+    def _try(self, *mistakes: Mistake, lenient: bool = False, least: int = 1) -> _Suspect:
         """Hold a suspect against the evidence until nothing speaks for it any more.
 
         Args:
@@ -249,7 +249,7 @@ class _Inquiry:
             lenient: pass over wrong cases in which one of the two raised, if these are not the most.
             least: how many results it must explain to be worth anything.
         """
-        trial = _Trial(mistakes, frozenset(self._wrong))
+        suspect = _Suspect(mistakes, frozenset(self._wrong))
         passed = compared = 0
         for each, made in self._made_by(mistakes):
             if lenient and each.wrong and (each.got is None) != (made.raised is not None):
@@ -258,13 +258,13 @@ class _Inquiry:
                     break
                 continue
             compared += bool(each.wrong and each.got is not None)
-            trial.explains = self._agreeing(each, made, trial.explains)
-            if len(trial.explains) < least:
-                trial.explains, trial.refuted_by = frozenset(), each
+            suspect.explains = self._agreeing(each, made, suspect.explains)
+            if len(suspect.explains) < least:
+                suspect.explains, suspect.refuted_by = frozenset(), each
                 break
         if passed > compared:
-            trial.explains = frozenset()
-        return trial
+            suspect.explains = frozenset()
+        return suspect
 
     def _made_by(self, mistakes: tuple[Mistake, ...]) -> Iterator[tuple[_Evidence, Made]]:
         """What the mistakes make of each case: telling cases first, or in order where one remembers."""
@@ -327,16 +327,16 @@ class _Inquiry:
 
     # --- two suspects ------------------------------------------------------------------------------
 
-    def _pair(self, wrong: tuple[str, ...]) -> _Trial | None:
+    def _pair(self, wrong: tuple[str, ...]) -> _Suspect | None:
         """Two mistakes, one on top of the other: first those whose effects add up to what is seen."""
         evidence = sorted(self._evidence, key=lambda each: each.wrong.isdisjoint(wrong))
         inquiry = _Inquiry(self._exam, self._library, evidence, wrong)
         for upper, lower in itertools.islice(inquiry._likely_pairs(), MOST_PAIRS):
-            trial = inquiry._try(upper, lower, least=len(wrong))
-            if trial.explains:
-                return trial
-            if trial.refuted_by:
-                inquiry._ask_first(trial.refuted_by)
+            suspect = inquiry._try(upper, lower, least=len(wrong))
+            if suspect.explains:
+                return suspect
+            if suspect.refuted_by:
+                inquiry._ask_first(suspect.refuted_by)
         return None
 
     def _ask_first(self, telling: _Evidence) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.errors import SandboxError
 from grader.sandbox import bubblewrap, landlock
-from grader.sandbox.direct import DirectSandbox
+from grader.sandbox.direct_sandbox import DirectSandbox
 from grader.sandbox.guest import wire
 from grader.sandbox.interpreter import GUEST, Interpreter
 from grader.sandbox.process import ChildProcess, GoneError
