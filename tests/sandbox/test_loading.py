@@ -118,6 +118,21 @@ def test_files_may_import_each_other(one: Stage) -> None:
     assert value(one, files) == 5
 
 
+@pytest.mark.parametrize(
+    "statement", ["from .layers import f", "from a.layers import *", "from . import layers"]
+)
+def test_a_package_may_import_the_graded_file_that_imports_from_it(one: Stage, statement: str) -> None:
+    """Elsewhere the package comes first; here it is the graded file."""
+    files = {
+        "a/layers.py": "from a.other import g\ndef f(): return g()",
+        "a/__init__.py": f"{statement}\nn = 5",
+        "a/other.py": "import a\ndef g(): return a.n",
+    }
+    reply = played(one, files)
+    assert reply.replies[0].values["y"] == 5
+    assert reply.load.notes == ()
+
+
 def test_a_student_may_name_files_as_we_do(one: Stage) -> None:
     files = {"layers.py": "import guest.wire\ndef f(): return guest.wire.n", "guest/wire.py": "n = 5"}
     assert value(one, files) == 5

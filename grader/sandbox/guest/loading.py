@@ -61,6 +61,7 @@ class Loader:
         self._collected: dict[str, Any] = {}
         self._defined: set[str] = set()
         self._entered: dict[str, types.ModuleType] = {}
+        self._wanted: list[tuple[str, ...]] = []
         self._kept: dict[str, dict[int, list[Any]]] = {}
         self.places: dict[str, tuple[str, int]] = {}
         self.notes: dict[str, None] = {}
@@ -305,7 +306,11 @@ class Loader:
         """Import for the student's modules: a file called ``test.py`` comes before Python's module."""
         own = "" if level else self._own_instead(name, fromlist or ())
         if not own:
-            return builtins.__import__(name, globals, locals, fromlist, level)
+            self._wanted.append(tuple(fromlist or ()))
+            try:
+                return builtins.__import__(name, globals, locals, fromlist, level)
+            finally:
+                self._wanted.pop()
         head, dot, rest = name.partition(".")
         builtins.__import__(own)
         vars(sys.modules[own]).setdefault("__getattr__", functools.partial(_of_python, head))
@@ -379,9 +384,18 @@ class Loader:
         else:
             exec(self.compile(path), vars(module))
 
-    def entered(self, path: str) -> types.ModuleType | None:
-        """The module of a file that is loaded as one of the graded ones: it is not loaded twice."""
-        return self._entered.get(path)
+    def entered(self, path: str, dotted: str) -> types.ModuleType | None:
+        """The module of a file that is graded and has what is asked for: files may import each other.
+
+        Where it has not yet, since it is being loaded, None: then the file is loaded a second time.
+
+        Args:
+            dotted: the name under which it is imported.
+        """
+        module = self._entered.get(path)
+        wanted = self._wanted[-1] if self._wanted else ()
+        is_wanted_itself = dotted.rpartition(".")[2] in wanted
+        return module if is_wanted_itself or all(hasattr(module, name) for name in wanted) else None
 
     def stand_in(self, dotted: str) -> types.ModuleType:
         """Make the module for a name that is nowhere."""
@@ -452,10 +466,11 @@ class _SourceLoader(importlib.abc.Loader):
         self._loader, self._path = loader, path
 
     def create_module(self, spec: Any) -> types.ModuleType | None:
-        return self._loader.entered(self._path)
+        self._entered = self._loader.entered(self._path, spec.name)
+        return self._entered
 
     def exec_module(self, module: types.ModuleType) -> None:
-        if module is self._loader.entered(self._path):
+        if module is self._entered:
             module.__spec__ = None  # relative imports go by its package, as before it got a second name
         elif self._path:
             self._loader.fill(module, self._path)
