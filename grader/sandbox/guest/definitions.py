@@ -1,4 +1,4 @@
-"""Which statements of a notebook define something, or what that needs, and which imports may fail."""
+"""Which statements of a notebook define something, or give what is defined the names that it needs."""
 
 from __future__ import annotations
 import __future__
@@ -8,7 +8,7 @@ import symtable
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["definitions", "future_flags", "is_guarded"]
+__all__ = ["definitions", "future_flags"]
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ALWAYS = (ast.Import, ast.ImportFrom, *_DEFINITIONS)
@@ -32,7 +32,6 @@ _SIMPLE = (
     ast.cmpop,
     ast.expr_context,
 )
-_CATCHES = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
 def definitions(cells: Mapping[int, list[Any]], roots: Collection[str]) -> dict[int, list[Any]]:
@@ -165,7 +164,7 @@ def _globals(table: Any) -> Iterator[str]:
         yield from _globals(inner)
 
 
-# --- flags and guards --------------------------------------------------------------------------------
+# --- flags -------------------------------------------------------------------------------------------
 
 
 def future_flags(body: Iterable[Any]) -> int:
@@ -176,20 +175,3 @@ def future_flags(body: Iterable[Any]) -> int:
             for name in statement.names:
                 flags |= getattr(getattr(__future__, name.name, None), "compiler_flag", 0)
     return flags
-
-
-def is_guarded(text: str, line: int) -> bool:
-    """Whether the import in this line stands in a ``try`` whose handlers take an ImportError."""
-    return any(
-        isinstance(node, ast.Try)
-        and node.body[0].lineno <= line < node.handlers[0].lineno
-        and any(_catches(handler.type) for handler in node.handlers)
-        for node in ast.walk(ast.parse(text))
-        if not isinstance(node, ast.Try) or node.handlers
-    )
-
-
-def _catches(kind: Any) -> bool:
-    if isinstance(kind, ast.Tuple):
-        return any(_catches(element) for element in kind.elts)
-    return kind is None or (isinstance(kind, ast.Name) and kind.id in _CATCHES)

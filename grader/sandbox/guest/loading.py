@@ -1,18 +1,9 @@
-"""Loading a submission from its text: a module for each file with graded names, an importer for its siblings.
-
-Nothing of a submission is on any disk. Its importer stands last on `sys.meta_path`, so a student's
-``json.py`` or ``numpy.py`` shadows nothing, and behind it come stand-ins for what is not there.
-"""
+"""Loading a submission from its text, of which nothing is on any disk: a module for each graded file."""
 
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
-import functools
-import importlib
-import importlib.abc
-import importlib.machinery
 import linecache
 import marshal
 import posixpath
@@ -22,10 +13,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import definitions, faults, one_element, standins
+from .importing import PACKAGE, Files, Importer
 
 __all__ = ["Loader", "explain"]
 
-PACKAGE = "<submission>"  # relative imports of the graded module start here; no file can be called so
 MOST_NOTES, MOST_NAMES, LONGEST = 50, 1000, 300
 _CLASSIC = (
     ("Missing parentheses in call to 'print'", "Python 2 print statement"),
@@ -55,17 +46,15 @@ class Loader:
         self._program = program
         self._compiled: dict[str, Any] = marshal.loads(compiled) if compiled else {}
         self._cells: dict[str, list[str]] = {path: list(cells) for path, cells in program["sources"]}
-        self._roots = _roots(program["entry"])
-        self._stems = {posixpath.splitext(part)[0] for path in self._cells for part in path.split("/")}
         self.module = types.ModuleType(PACKAGE)
         self._collected: dict[str, Any] = {}
         self._defined: set[str] = set()
-        self._entered: dict[str, types.ModuleType] = {}
-        self._wanted: list[tuple[str, ...]] = []
         self._kept: dict[str, dict[int, list[Any]]] = {}
         self.places: dict[str, tuple[str, int]] = {}
         self.notes: dict[str, None] = {}
         self.forgiving = False
+        files = Files(self._cells, program["entry"])
+        self._importer = Importer(self, files, tuple(program["allow"]))
 
     def load(self) -> None:
         """Execute the entry sources in order. Raises what they raise."""
@@ -74,9 +63,9 @@ class Loader:
         standins.supply_numpy_names(numpy, self.notes)
         standins.drop_what_cannot_be_written(self.notes)
         self._builtins = standins.private_builtins(self.notes)
-        vars(self._builtins).update(one_element.names(self.notes), __import__=self._import)
+        vars(self._builtins).update(one_element.names(self.notes), __import__=self._importer.import_)
         sys.modules["builtins"] = self._builtins
-        sys.meta_path.append(_Siblings(self))
+        sys.meta_path.append(self._importer)
         sys.modules["__main__"] = types.ModuleType("__main__")
         self._load_all()
 
@@ -113,7 +102,7 @@ class Loader:
         vars(self.module).clear()
         self._collected.clear()
         self._defined.clear()
-        self._entered.clear()
+        self._importer.entered.clear()
         self._load_all()
 
     def names(self) -> list[str]:
@@ -167,7 +156,7 @@ class Loader:
             __builtins__=self._builtins,
             __submitted__=True,
         )
-        sys.modules[module.__name__] = self._entered[path] = module
+        sys.modules[module.__name__] = self._importer.entered[path] = module
         try:
             if path.endswith(".ipynb"):
                 self._run_cells(path, names)
@@ -293,89 +282,6 @@ class Loader:
             self._kept[path] = definitions.definitions(bodies, self._program["other_names"])
         return self._kept[path]
 
-    # --- what the student's imports give ------------------------------------------------------------------
-
-    def _import(
-        self,
-        name: str,
-        globals: Any = None,
-        locals: Any = None,
-        fromlist: Any = (),
-        level: int = 0,
-    ) -> Any:
-        """Import for the student's modules: a file called ``test.py`` comes before Python's module."""
-        own = "" if level else self._own_instead(name, fromlist or ())
-        if not own:
-            self._wanted.append(tuple(fromlist or ()))
-            try:
-                return builtins.__import__(name, globals, locals, fromlist, level)
-            finally:
-                self._wanted.pop()
-        head, dot, rest = name.partition(".")
-        builtins.__import__(own)
-        vars(sys.modules[own]).setdefault("__getattr__", functools.partial(_of_python, head))
-        found = builtins.__import__(own + dot + rest, globals, locals, fromlist)
-        return found if fromlist else sys.modules[own]
-
-    def _own_instead(self, name: str, wanted: Iterable[str]) -> str:
-        """The full name of the student's module that goes before one of Python's; "" if none does.
-
-        As where the file is run, it goes before what nobody has imported yet. Before what is imported
-        already, such as ``random``, it only goes if it is asked for names that are not there.
-        """
-        head = name.partition(".")[0]
-        real = sys.modules.get(head)
-        if head not in self._stems or hasattr(real, "__submitted__"):
-            return ""
-        if real is None and not _is_of_python(head):
-            return ""
-        if real is not None:
-            module = sys.modules.get(name, real)
-            if all(each == "*" or hasattr(module, each) for each in wanted):
-                return ""
-        try:
-            path, _ = self.find(head)
-        except KeyError:
-            return ""
-        parts = posixpath.splitext(path)[0].split("/")
-        return ".".join([PACKAGE, *(part for part in parts if part != "__init__")]) if path else ""
-
-    # --- what the importer asks -----------------------------------------------------------------------
-
-    def find(self, dotted: str) -> tuple[str, bool]:
-        """Where a module of this name is: (path of its file or "", whether it is a package).
-
-        Raises:
-            KeyError: the submission has no such module.
-        """
-        parts = dotted.split(".")
-        roots = self._roots
-        if parts[0] == PACKAGE:
-            roots, parts = [""], parts[1:]
-        for root in roots:
-            found = self._find_at(posixpath.join(root, *parts) if parts else root)
-            if found is not None:
-                return found
-        raise KeyError(dotted)
-
-    def _find_at(self, stem: str) -> tuple[str, bool] | None:
-        if stem + ".py" in self._cells:
-            return stem + ".py", False
-        inside = stem + "/" if stem else ""
-        if inside + "__init__.py" in self._cells and stem:
-            return inside + "__init__.py", True
-        if any(path.startswith(inside) for path in self._cells):
-            return "", True
-        return None
-
-    def find_flat(self, dotted: str) -> str:
-        """The one file with this last name, wherever it lies: of ``a.b.c``, ``c.py``. Raises KeyError."""
-        wanted = dotted.rpartition(".")[2] + ".py"
-        found = [path for path in self._cells if posixpath.basename(path) == wanted]
-        if len(found) != 1:
-            raise KeyError(dotted)
-        return found[0]
-
     def fill(self, module: types.ModuleType, path: str) -> None:
         """Execute a sibling in its module; a package goes on behind what raises in its ``__init__.py``."""
         vars(module).update(__builtins__=self._builtins, __file__=path, __submitted__=True)
@@ -383,136 +289,6 @@ class Loader:
             self._run_file(path, vars(module))
         else:
             exec(self.compile(path), vars(module))
-
-    def entered(self, path: str, dotted: str) -> types.ModuleType | None:
-        """The module of a file that is graded and has what is asked for: files may import each other.
-
-        Where it has not yet, since it is being loaded, None: then the file is loaded a second time.
-
-        Args:
-            dotted: the name under which it is imported.
-        """
-        module = self._entered.get(path)
-        wanted = self._wanted[-1] if self._wanted else ()
-        is_wanted_itself = dotted.rpartition(".")[2] in wanted
-        return module if is_wanted_itself or all(hasattr(module, name) for name in wanted) else None
-
-    def stand_in(self, dotted: str) -> types.ModuleType:
-        """Make the module for a name that is nowhere."""
-        head, _, rest = dotted.partition(".")
-        if rest and (head == PACKAGE or self._has(head)):
-            name = rest if head == PACKAGE else dotted
-            text = f"{name.replace('.', '/')}.py was not handed in"
-            self.note(f"{text}; using it raises ImportError")
-            return standins.complaining(dotted, text)
-        return standins.make_module(dotted, tuple(self._program["allow"]), self.notes)
-
-    def _has(self, head: str) -> bool:
-        try:
-            self.find(head)
-        except KeyError:
-            return False
-        return True
-
-    def expects_failure(self) -> bool:
-        """Whether the import that is going on is in a ``try`` that takes its failure."""
-        frame: Any = sys._getframe()
-        while frame is not None and _imports(frame.f_code.co_filename):
-            frame = frame.f_back
-        if frame is None or frame.f_code.co_filename not in self.places:
-            return True  # the standard library asks: let it have the truth
-        try:
-            return definitions.is_guarded(
-                "".join(linecache.getlines(frame.f_code.co_filename)), frame.f_lineno
-            )
-        except (SyntaxError, ValueError):
-            return False
-
-
-class _Siblings:
-    """The importer: the submission's files first, then stand-ins."""
-
-    def __init__(self, loader: Loader) -> None:
-        self._loader = loader
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        try:
-            source, is_package = self._loader.find(name)
-        except KeyError:
-            return self._find_elsewhere(name)
-        return self._spec(name, source, is_package)
-
-    def _find_elsewhere(self, name: str) -> Any:
-        try:
-            return self._spec(name, self._loader.find_flat(name), False)
-        except KeyError:
-            if self._is_real(name) or self._loader.expects_failure():
-                return None
-        return importlib.machinery.ModuleSpec(name, _StandInLoader(self._loader), is_package=True)
-
-    def _is_real(self, name: str) -> bool:
-        """Whether a module that is there has no submodule of this name."""
-        parent = sys.modules.get(name.rpartition(".")[0])
-        spec = getattr(parent, "__spec__", None)
-        return spec is not None and not isinstance(spec.loader, (_StandInLoader, _SourceLoader))
-
-    def _spec(self, name: str, source: str, is_package: bool) -> Any:
-        loader = _SourceLoader(self._loader, source)
-        return importlib.machinery.ModuleSpec(name, loader, origin=source or None, is_package=is_package)
-
-
-class _SourceLoader(importlib.abc.Loader):
-    def __init__(self, loader: Loader, path: str) -> None:
-        self._loader, self._path = loader, path
-
-    def create_module(self, spec: Any) -> types.ModuleType | None:
-        self._entered = self._loader.entered(self._path, spec.name)
-        return self._entered
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        if module is self._entered:
-            module.__spec__ = None  # relative imports go by its package, as before it got a second name
-        elif self._path:
-            self._loader.fill(module, self._path)
-
-
-class _StandInLoader(importlib.abc.Loader):
-    def __init__(self, loader: Loader) -> None:
-        self._loader = loader
-
-    def create_module(self, spec: Any) -> types.ModuleType:
-        return self._loader.stand_in(spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        pass
-
-
-def _roots(entry: list[str]) -> list[str]:
-    """The folders of the entry files and all their parents, nearest first."""
-    roots: list[str] = []
-    for path in entry:
-        folder = posixpath.dirname(path)
-        while folder:
-            roots.append(folder)
-            folder = posixpath.dirname(folder)
-    return [*dict.fromkeys(roots), ""]
-
-
-def _is_of_python(name: str) -> bool:
-    """Whether Python has a module of this name, or one is installed."""
-    return name in sys.builtin_module_names or importlib.machinery.PathFinder.find_spec(name) is not None
-
-
-def _of_python(module: str, name: str) -> Any:
-    """What a student's module does not have, from the one of Python's that it is called like."""
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return getattr(importlib.import_module(module), name)
-
-
-def _imports(file: str) -> bool:
-    """Whether code of this file is part of the import machinery."""
-    return file == __file__ or file.startswith("<frozen importlib") or file == importlib.__file__
 
 
 def _line_in(error: BaseException, name: str) -> int:
