@@ -2,7 +2,7 @@
 
 Exit codes: 0 every submission was graded, whatever its marks; 1 some could not be graded, or points are
 missing where that was asked, or the grader itself failed; 2 a mistake on the command line or in an
-assignment; 130 and 143 interrupted and terminated.
+assignment; 130 and 143 interrupted and terminated; 141 whoever read the output has left, as `head` does.
 
 Only click is imported here: NumPy, rich and the rest come with the command that needs them, so that
 ``grade --help`` answers at once.
@@ -11,9 +11,11 @@ Only click is imported here: NumPy, rich and the rest come with the command that
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import math
 import os
+import re
 import signal
 import sys
 import traceback
@@ -425,9 +427,14 @@ def _remember(context: click.Context, out: Path) -> Path:
 
 def main() -> None:
     """Run the command; errors that a user can fix are one message, and never a traceback."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed; the next file that is opened would get its number
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that a terminal cannot show stops no class
+    if not re.fullmatch("0*[1-9][0-9]{0,3}", os.environ.get("COLUMNS", "")):
+        os.environ.pop("COLUMNS", None)  # no width of a terminal: with 0, nothing would be printed
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _terminate)
@@ -442,7 +449,9 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments, or the process's own, and return the exit code."""
     trail = Trail()
     try:
-        return cli(arguments, prog_name="grade", standalone_mode=False, obj=trail) or 0
+        code: int = cli(arguments, prog_name="grade", standalone_mode=False, obj=trail) or 0
+        sys.stdout.flush()
+        return code
     except click.ClickException as error:
         error.show()
         return 2
@@ -455,12 +464,41 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("Interrupted.", err=True)
         return 130
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - whoever read our output has left
-        return 1
+    except (BrokenPipeError, SystemExit):  # the second is what click and rich make of the first
+        _stop_printing()  # whoever read our output has left
+        return 128 + signal.SIGPIPE
     except Exception as error:
-        click.echo(_fault(error, trail.folder), err=True)
-        return 1
+        if not (isinstance(error, OSError) and (reason := _outside(error))):
+            click.echo(_fault(error, trail.folder), err=True)
+            return 1
+        _stop_printing()
+        with contextlib.suppress(OSError):  # it may be the very place to say it that is full
+            click.echo(f"Error: {reason}", err=True)
+        return 2
+
+
+def _stop_printing() -> None:
+    """Let nothing that could not be printed be tried again when Python ends."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
+OUTSIDE = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR),
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE),
+}
+"""What systems say of a path that was given, or of a machine's state: no fault of the grader."""
+
+
+def _outside(error: OSError) -> str:
+    """Say what a user can put right that made the system refuse something, or ""."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "the current folder has been deleted: change into another one."
+    if error.errno not in OUTSIDE:
+        return ""
+    what = "the output cannot be written" if error.filename is None else os.fsdecode(error.filename)
+    return f"{what}: {error.strerror}."
 
 
 def _fault(error: Exception, folder: Path | None) -> str:

@@ -46,6 +46,7 @@ LAYERS = (
     ("grader.cluster",),
     ("grader.session", "grader.resumption", "grader.past_runs", "grader.doctor"),
     ("grader.cli",),
+    ("grader.__main__",),
 )
 """Lowest first. What is named stands for all that is in it."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -174,6 +176,53 @@ def test_a_mistake_is_one_clear_message_and_code_2(
     assert err.count("Error: ") == 1
     assert "Traceback" not in out + err
     assert code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["{}"],
+        ["list", "{}"],
+        ["doctor", "{}"],
+        ["right.py", "-a", "{}"],
+        ["right.py", "-a", "cs231n_a2", "-o", "{}"],
+        ["export", "one", "--sheet", "one/s.csv", "-o", "{}"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_no_file_can_have_is_no_fault_of_the_grader(
+    grade: Grade, tmp_path: Path, arguments: list[str]
+) -> None:
+    for name, content in wrong_inputs().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    code, _, err = grade(*(argument.format("a" * 300) for argument in arguments))
+    assert re.search(r"^Error: a{300}(/assignment\.toml|/overrides\.csv)?: File name too long\.$", err, re.M)
+    assert code == 2
+
+
+def test_a_folder_that_may_not_be_searched_is_no_fault_of_the_grader(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulated, since the user who runs the tests may be allowed everything."""
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    Path("locked").mkdir()
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert grade("report", "locked") == (2, "", "Error: locked: Permission denied.\n")
+    assert grade("list", "locked") == (2, "", "Error: locked/assignment.toml: Permission denied.\n")
+
+
+def test_a_current_folder_that_is_gone_is_said(grade: Grade) -> None:
+    Path("gone").mkdir()
+    os.chdir("gone")
+    Path("../gone").rmdir()
+    for arguments in (["."], ["check"], ["ci"], [SUBMISSIONS / RIGHT, "-a", "cs231n_a2"]):
+        code, _, err = grade(*arguments)
+        assert err.endswith("Error: the current folder has been deleted: change into another one.\n")
+        assert code == 2
 
 
 def test_unsafe_is_refused_in_ci(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -566,7 +615,7 @@ def test_ci_writes_the_result_of_classroom_50(
 
 
 def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "grader.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "grader", *map(str, arguments)]
 
 
 def start(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
@@ -657,7 +706,7 @@ def test_who_reads_may_leave_early_and_reports_are_there(class_folder: Path, tmp
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     err = process.stderr.read()
-    process.wait(60)
+    assert process.wait(60) == 128 + signal.SIGPIPE
     assert "Traceback" not in err and "Exception ignored" not in err
     assert (tmp_path / "out" / "index.html").exists()
 
@@ -674,6 +723,48 @@ def test_streams_may_be_closed(class_folder: Path, tmp_path: Path, closing: str)
     assert "Traceback" not in done.stderr
     assert (tmp_path / "out" / "index.html").exists()
     assert done.returncode == 0, done.stderr
+
+
+def shell(line: str, **environment: str) -> tuple[int, str, str]:
+    """Run a shell's command line; gives exit code, output and errors."""
+    done = subprocess.run(
+        ["sh", "-c", line],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_ci_job_may_have_no_output(tmp_path: Path) -> None:
+    line = " ".join(command("ci", SUBMISSIONS / RIGHT, "--only", ONE, "-o", tmp_path / "out"))
+    code, _, err = shell(f"{line} >&-")
+    assert (code, err.count("\n")) == (0, 1), err
+    assert (tmp_path / "out" / "results.json").exists()
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["--version"], ["diff", "{}", "{}"], ["report", "{}"]])
+def test_output_that_cannot_be_written_is_one_error(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "results.json").write_bytes(nobody("cs231n_a2"))
+    line = " ".join(command(*(argument.format(tmp_path) for argument in arguments)))
+    said = "Error: the output cannot be written: No space left on device.\n"
+    assert shell(f"{line} >/dev/full") == (2, "", said)
+    assert shell(f"{line} >/dev/full 2>/dev/full") == (2, "", "")
+
+
+@pytest.mark.parametrize("columns", ["0", "000", "-1", "wide", "²", "99999999999"])
+def test_a_width_that_no_terminal_has_is_passed_over(tmp_path: Path, columns: str) -> None:
+    (tmp_path / "results.json").write_bytes(nobody("cs231n_a2"))
+    line = " ".join(command("report", tmp_path))
+    assert shell(line, COLUMNS=columns) == shell(line, COLUMNS="80")
+    assert shell(line, COLUMNS=columns)[1]
+
+
+def test_an_interruption_while_modules_are_imported_is_quiet(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    paths = f"{tmp_path}{os.pathsep}{ROOT}"
+    assert shell(" ".join(command("list")), PYTHONPATH=paths) == (130, "", "Interrupted.\n")
 
 
 def test_a_terminal_that_knows_ascii_alone_stops_nothing(tmp_path: Path) -> None:
