@@ -310,6 +310,32 @@ def test_the_folder_of_reports_is_no_submission(grade: Grade, class_folder: Path
     assert "2 of 2 were graded before and have not changed: reused." in err
 
 
+@pytest.mark.parametrize("prepared", [[], ["overrides.csv"]])
+def test_a_folder_made_for_reports_is_no_submission(
+    grade: Grade, class_folder: Path, prepared: list[str]
+) -> None:
+    os.chdir(class_folder)
+    Path("grades").mkdir()
+    for name in prepared:
+        Path("grades", name).write_text("id,exercise,points,reason\n")
+    assert grade(".", "--only", ONE)[0] == 0
+    assert sorted(each["id"] for each in read_results(Path("grades"))["submissions"]) == [WRONG, RIGHT]
+
+
+@pytest.mark.parametrize("paths", [".", RIGHT])
+def test_a_students_folder_is_not_taken_for_the_folder_of_reports(
+    grade: Grade, class_folder: Path, paths: str
+) -> None:
+    os.chdir(class_folder)
+    before = sorted(Path().rglob("*"))
+    code, _, err = grade(paths, "--only", ONE, "-o", RIGHT)
+    assert err.endswith(
+        f"Error: --out: {RIGHT} is the folder of the submission {RIGHT!r}: choose another for the reports.\n"
+    )
+    assert code == 2
+    assert sorted(Path().rglob("*")) == before
+
+
 def test_links_that_go_round_and_pipes_keep_nobody_waiting(grade: Grade, class_folder: Path) -> None:
     (class_folder / "me").symlink_to("me")
     code, _, _ = grade(class_folder, "--only", ONE, "--out", "one")
