@@ -111,6 +111,20 @@ def wrong_inputs() -> dict[str, bytes]:
         (["export", "one", "--sheet", "notes.txt"], "notes.txt no column of it is called 'T'."),
         (["export", "one", "--sheet", "notes.txt", "--format", "excel"], "'excel' is not one of 'canvas',"),
         (["export", "one", "--sheet", "one/s.csv", "-o", "one/s.csv"], "one/s.csv is the sheet itself"),
+        (
+            ["export", "one", "--sheet", "one/s.csv", "-o", "one/../one/results.json"],
+            "one/../one/results.json is the file of the results, which stays as it is: name another with",
+        ),
+        (
+            ["export", "one/results.json", "--sheet", "one/s.csv", "-o", "one/results.json"],
+            "is the file of the results",
+        ),
+        (["export", "one", "--sheet", "one/s.csv", "-o", "one/grades.db"], "is where the grader keeps its"),
+        (["export", "one", "--sheet", "one/s.csv", "-o", "one/overrides.csv"], "is what you set by hand"),
+        (
+            ["export", "one", "--sheet", "one/s.csv", "-o", "notes.txt/x"],
+            "notes.txt/x: cannot be written: notes.txt is no folder",
+        ),
         (["export", "changed", "--sheet", "one/s.csv"], "changed/overrides.csv, line 2: no submission of"),
         (["report", "changed"], "changed/overrides.csv, line 2: no submission of this run has the id 'ada'"),
         (
