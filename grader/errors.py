@@ -47,7 +47,8 @@ def unknown(kind: str, name: str, known: Iterable[str], *, where: str) -> Assign
     known = sorted(known)
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
-    return AssignmentError(f"{where}: unknown {kind} {name!r}{hint}\nKnown {kind}s: {', '.join(known)}.")
+    plural = f"{kind}es" if kind.endswith("s") else f"{kind}s"
+    return AssignmentError(f"{where}: unknown {kind} {name!r}{hint}\nKnown {plural}: {', '.join(known)}.")
 
 
 def in_words(error: Exception) -> str:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LAYERS = (
     ("reference",),
-    ("grader", "grader.errors", "grader.steps", "grader.model"),
+    ("grader", "grader.errors", "grader.toml", "grader.steps", "grader.model"),
     (
         "grader.cases",
         "grader.conventions",
