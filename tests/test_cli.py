@@ -239,6 +239,26 @@ def test_a_current_folder_that_is_gone_is_said(grade: Grade) -> None:
         assert code == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("[]", "3", "null", "{}", "[" * 9999, '{"python": 3}', '{"python": ["x"], "numpy": "2.0"}'),
+        *('{"python": [3, 11], "numpy": 3}', '{"python": [3, 11], "numpy": "two"}'),
+        *('{"python": [3, 11], "numpy": "2.0"}', '{"python": [3, 11], "numpy": "2.0", "stdlib": null}'),
+    ],
+    ids=lambda answer: answer[:40],
+)
+def test_a_program_that_answers_something_else_is_no_python(
+    grade: Grade, tmp_path: Path, answer: str
+) -> None:
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+    code, _, err = grade(SUBMISSIONS / RIGHT, "-a", "cs231n_a2", "--python", program)
+    assert err == f"Error: {program} does not answer as a Python 3 does. Give --python a Python's path.\n"
+    assert code == 2
+
+
 def test_unsafe_is_refused_in_ci(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     for command in ("run", "ci"):
