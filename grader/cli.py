@@ -80,17 +80,17 @@ assignment_option = click.option(
     "-a",
     "--assignment",
     metavar="NAME|DIR",
-    help="Assignment; found from the functions' names if left out.",
+    help="A folder, or a name that `grade list` shows; found from the functions' names if left out.",
 )
 seed_option = click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=SEED,
-    show_default=True,
-    help="The same seed asks everybody the same.",
+    metavar="NUMBER",
+    help=f"Decides what is asked; the same seed asks everybody the same.  [default: {SEED}]",
 )
 only_option = click.option(
-    "--only", multiple=True, metavar="EXERCISE", help="Grade this exercise alone; may be repeated."
+    "--only", multiple=True, metavar="EXERCISE", help="Take this exercise alone; may be repeated."
 )
 sandbox_option = click.option(
     "--sandbox",
@@ -102,14 +102,14 @@ sandbox_option = click.option(
 python_option = click.option(
     "--python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Interpreter that runs the submissions, such as one with NumPy 1.",
+    help="Interpreter that runs the submissions, such as one with NumPy 1.  [default: this one]",
 )
 feedback_option = click.option(
     "--feedback",
     type=click.Choice(FEEDBACK),
     default="example",
     show_default=True,
-    help="How much reports tell the student.",
+    help="How much is told of what is wrong: each level says more than the one before.",
 )
 out_option = click.option(
     "-o",
@@ -136,14 +136,23 @@ fail_under_option = click.option(
     "--fail-under",
     type=_Percent(0, 100),
     metavar="PERCENT",
-    help="Exit with 1 if a submission has less than this.",
+    help="Exit with 1 if a submission has less than this.  [default: 100 for `grade check`, else off]",
 )
 overrides_option = click.option(
     "--overrides",
     "overrides_path",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Points set by hand: id, exercise, points, reason.  [default: overrides.csv in --out]",
+    help="Points set by hand, a CSV table with the columns id, exercise, points, reason.  "
+    "[default: overrides.csv in the folder of reports, if it is there]",
+)
+formats_option = click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    default=("csv", "html"),
+    help="Report to write beside results.json; may be repeated.  [default: csv, html]",
 )
 unsafe_option = click.option(
     "--unsafe", is_flag=True, help="Run submissions WITHOUT isolation. Only for code that you trust."
@@ -162,10 +171,13 @@ shared_options = _options(
 @click.group(cls=DefaultsToRun, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cnn-grader")
 def cli() -> None:
-    """Grade assignments in which students write convolutional networks in plain NumPy."""
+    """Grade assignments in which students write convolutional networks in plain NumPy.
+
+    `grade PATH...` is short for `grade run PATH...`. `grade COMMAND --help` lists a command's options.
+    """
 
 
-@cli.command()
+@cli.command(short_help="Grade every submission below PATH.")
 @click.argument(
     "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
 )
@@ -180,23 +192,21 @@ def cli() -> None:
     metavar="ADDRESS",
     help="Grade on a running Dask cluster, such as tcp://10.0.0.1:8786; `local` starts one.",
 )
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(FORMATS),
-    multiple=True,
-    default=("csv", "html"),
-    help="Report to write beside results.json; may be repeated.  [default: csv, html]",
-)
+@formats_option
 @fail_under_option
 @overrides_option
-@click.option("--due", metavar="DATE", help="When submissions were due, such as 2026-11-20T18:00+01:00.")
-@click.option("--late", metavar="RULE", help="What lateness costs, such as '10%/day up to 50%'.")
+@click.option(
+    "--due",
+    metavar="DATE",
+    help="When submissions were due, such as 2026-11-20T18:00+01:00; of a date alone, its end.",
+)
+@click.option("--late", metavar="RULE", help="What lateness costs, such as '10%/day up to 50%'; needs --due.")
 @click.option(
     "--times",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="When submissions came: id, submitted.  [default: a git checkout's last commit]",
+    help="When submissions came, a CSV table with the columns id, submitted; needs --due.  "
+    "[default: a git checkout's last commit]",
 )
 def run(
     paths: tuple[Path, ...],
@@ -213,7 +223,10 @@ def run(
     times: Path | None,
     **options: Any,
 ) -> None:
-    """Grade every submission below PATH: a file, a folder, a zip, or a folder of them."""
+    """Grade every submission below PATH: a file, a folder, a zip, or a folder of them.
+
+    Exit code 0 if all were graded, whatever their marks; 1 if some could not be.
+    """
     from grader import session
 
     if options["unsafe"]:
@@ -236,7 +249,10 @@ def run(
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
 @fail_under_option
 def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **options: Any) -> None:
-    """Check your own work and say in words what is wrong. Exit code 1 if points are missing."""
+    """Check your own work and say in words what is wrong.
+
+    PATH is your file or folder; the current folder if left out. Exit code 1 if points are missing.
+    """
     from grader import session
 
     settings = session.GradingOptions(**options)
@@ -249,13 +265,16 @@ def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **op
         raise click.exceptions.Exit(1)  # what is missing stands above, in words
 
 
-@cli.command()
+@cli.command(short_help="Grade one submission in a CI job.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path())
 @shared_options
 @out_option
 @fail_under_option
 def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **options: Any) -> None:
-    """Grade the checkout in a CI job: annotations, step summary and result files."""
+    """Grade one submission in a CI job: annotations, step summary and result files.
+
+    PATH is the checkout; the current folder if left out. Exit code 0 if it was graded, whatever its marks.
+    """
     from grader import session
 
     if options["unsafe"]:
@@ -267,10 +286,13 @@ def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **options
 @cli.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
 @feedback_option
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, default=("csv", "html"))
+@formats_option
 @overrides_option
 def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path: Path | None) -> None:
-    """Write the reports of an earlier run again, from DIR/results.json."""
+    """Write the reports of an earlier run again.
+
+    DIR is a folder that `grade` wrote: the reports are made from its results.json and stand beside it.
+    """
     from grader import past_runs
 
     past_runs.report(folder, formats, feedback, overrides_path, unasked=not _in_ci())
@@ -279,7 +301,14 @@ def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path
 @cli.command()
 @click.argument("old", metavar="OLD", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", metavar="NEW", type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
 def diff(old: Path, new: Path, style: str) -> None:
     """Say whose marks move from one run to another, by how much and why.
 
@@ -306,9 +335,21 @@ def diff(old: Path, new: Path, style: str) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The CSV file that your LMS gave you; it is not changed.",
 )
-@click.option("--format", "kind", type=click.Choice(SHEETS), help="Whose it is.  [default: by its heading]")
-@click.option("--column", default="", metavar="NAME", help="Where the scores go.  [default: by its name]")
-@click.option("--id-column", default="", metavar="NAME", help="Which tells the student.  [default: by name]")
+@click.option(
+    "--format", "kind", type=click.Choice(SHEETS), help="Whose sheet it is.  [default: told from its heading]"
+)
+@click.option(
+    "--column",
+    default="",
+    metavar="NAME",
+    help="The column that scores are written to.  [default: told by its name]",
+)
+@click.option(
+    "--id-column",
+    default="",
+    metavar="NAME",
+    help="The column that says which student a row is of.  [default: told by its name]",
+)
 @click.option(
     "-o",
     "--out",
@@ -319,13 +360,16 @@ def diff(old: Path, new: Path, style: str) -> None:
 def export(
     folder: Path, sheet: Path, kind: str | None, column: str, id_column: str, out: Path | None
 ) -> None:
-    """Fill in your LMS's own sheet with the scores of DIR/results.json."""
+    """Fill in your LMS's own sheet with the scores of an earlier run.
+
+    DIR is a folder that `grade` wrote, or its results.json. The sheet stays as it is: a copy is filled in.
+    """
     from grader import past_runs
 
     past_runs.export(folder, sheet, out, past_runs.Columns(format=kind, scores=column, ids=id_column))
 
 
-@cli.command()
+@cli.command(short_help="Say how good an assignment's own tests are.")
 @click.argument("name", metavar="ASSIGNMENT")
 @seed_option
 @only_option
@@ -356,7 +400,10 @@ def doctor(name: str, jobs: int | None, **options: Any) -> None:
 @cli.command("list")
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 def list_assignments(names: tuple[str, ...]) -> None:
-    """List the assignments there are, with their exercises."""
+    """List the assignments there are, with their exercises and points.
+
+    ASSIGNMENT is a folder or a name; all that come with the grader if left out.
+    """
     from grader import assignment
 
     folders = [assignment.find(name, where="ASSIGNMENT") for name in names] or assignment.available()

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from alive import runs
 
@@ -265,6 +266,17 @@ def test_unsafe_is_refused_in_ci(grade: Grade, monkeypatch: pytest.MonkeyPatch) 
         code, _, err = grade(command, SUBMISSIONS / RIGHT, "--unsafe")
         assert "--unsafe is refused in a CI job" in err
         assert code == 2
+
+
+@pytest.mark.parametrize("name", cli.cli.commands)
+def test_help_explains_every_option_and_argument(name: str) -> None:
+    command = cli.cli.commands[name]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.opts
+        else:
+            assert str(parameter.metavar or "PATH").strip("[].") in str(command.help)
+    assert not command.get_short_help_str(66).endswith("..."), "it is cut off in `grade --help`"
 
 
 # --- faults of the grader ----------------------------------------------------------------------
