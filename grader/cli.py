@@ -111,10 +111,21 @@ feedback_option = click.option(
     show_default=True,
     help="How much is told of what is wrong: each level says more than the one before.",
 )
+
+
+class _Target(click.Path):
+    """Where to write; an empty name, as of a shell's variable that is not set, is nowhere."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty: name a file or folder, or leave the option out.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 out_option = click.option(
     "-o",
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_Target(file_okay=False, path_type=Path),
     default=Path("grades"),
     show_default=True,
     callback=lambda context, _, value: _remember(context, value),
@@ -353,7 +364,7 @@ def diff(old: Path, new: Path, style: str) -> None:
 @click.option(
     "-o",
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=_Target(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The new file.  [default: DIR/SHEET.filled.csv]",
 )

@@ -113,6 +113,11 @@ def wrong_inputs() -> dict[str, bytes]:
         (["export", "one", "--sheet", "notes.txt", "--format", "excel"], "'excel' is not one of 'canvas',"),
         (["export", "one", "--sheet", "one/s.csv", "-o", "one/s.csv"], "one/s.csv is the sheet itself"),
         (
+            ["export", "one", "--sheet", "one/s.csv", "-o", ""],
+            "Invalid value for '-o' / '--out': it is empty",
+        ),
+        (["right.py", "-o", ""], "Invalid value for '-o' / '--out': it is empty: name a file or folder, or"),
+        (
             ["export", "one", "--sheet", "one/s.csv", "-o", "one/../one/results.json"],
             "one/../one/results.json is the file of the results, which stays as it is: name another with",
         ),
