@@ -9,7 +9,6 @@ import dataclasses
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -17,11 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import grader
-from grader import cases, conventions
+from grader import cases, conventions, toml
 from grader.cases.strata import SPEED
 from grader.conventions import Convention
 from grader.errors import AssignmentError, unknown
 from grader.model import Assignment, Domain, Exercise, SpeedLimit
+from grader.toml import Table, shown
 
 __all__ = ["ASSIGNMENT_FILE", "available", "find", "read", "select"]
 
@@ -38,7 +38,6 @@ SPEED_KEYS = ("ratio", "none", "like")
 NOTEBOOK_WORDS = {"definitions": True, "all cells": False}
 
 T = TypeVar("T")
-Table = Mapping[str, Any]
 
 
 # --- finding -----------------------------------------------------------------------------------------
@@ -83,7 +82,7 @@ def read(folder: Path) -> Assignment:
         AssignmentError: it is not there, or something in it is wrong: says what and what was expected.
     """
     where = f"{folder.resolve().name}/{ASSIGNMENT_FILE}"
-    table = _load(folder / ASSIGNMENT_FILE, where)
+    table = toml.load(folder / ASSIGNMENT_FILE, where)
     _check_keys(table, TOP_KEYS, where)
     name = _required(table, "convention", _text, where)
     convention = conventions.find(name, folder)
@@ -117,17 +116,6 @@ def select(assignment: Assignment, names: Sequence[str]) -> Assignment:
             raise unknown("exercise", name, known, where=assignment.name)
     chosen = tuple(exercise for exercise in assignment.exercises if exercise.name in names)
     return _with_digest(dataclasses.replace(assignment, exercises=chosen))
-
-
-def _load(path: Path, where: str) -> Table:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise AssignmentError(f"{where} is not UTF-8 (byte {error.start}): save it as UTF-8.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise AssignmentError(f"{where} is not valid TOML: {error}.") from error
 
 
 def _with_digest(assignment: Assignment) -> Assignment:
@@ -233,7 +221,7 @@ def _speed(table: Any, op: str, domain: Domain, where: str) -> SpeedLimit:
     try:
         cases.check_workload(op, like, domain)
     except ValueError as error:
-        raise AssignmentError(f"{where}: like = {_shown(like)}, but should be {error}.") from error
+        raise AssignmentError(f"{where}: like = {shown(like)}, but should be {error}.") from error
     return SpeedLimit(ratio=ratio, none=none, like=like)
 
 
@@ -289,7 +277,7 @@ def _domain(table: Any, op: str, course: Domain, file: str, name: str) -> Domain
 
 def _check_table(value: Any, where: str) -> None:
     if not isinstance(value, dict):
-        raise AssignmentError(f"{where}: should be a table, not {_shown(value)}.")
+        raise AssignmentError(f"{where}: should be a table, not {shown(value)}.")
 
 
 def _check_keys(table: Table, known: Collection[str], where: str) -> None:
@@ -304,23 +292,12 @@ def _required(table: Table, key: str, reader: Callable[[Any], T], where: str) ->
     try:
         return reader(table[key])
     except ValueError as error:
-        raise AssignmentError(f"{where}: {key} = {_shown(table[key])}, but should be {error}.") from error
+        raise AssignmentError(f"{where}: {key} = {shown(table[key])}, but should be {error}.") from error
 
 
 def _given(table: Table, readers: Mapping[str, Callable[[Any], Any]], where: str) -> dict[str, Any]:
     """Read those keys that are there; for the others the model has defaults."""
     return {key: _required(table, key, readers[key], where) for key in readers if key in table}
-
-
-def _shown(value: Any) -> str:
-    """Show a value about as it stands in the file."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
-    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def _decimal(points: Fraction) -> str:

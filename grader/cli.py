@@ -2,7 +2,7 @@
 
 Exit codes: 0 every submission was graded, whatever its marks; 1 some could not be graded, or points are
 missing where that was asked, or the grader itself failed; 2 a mistake on the command line or in an
-assignment; 130 and 143 interrupted and terminated.
+assignment; 130 and 143 interrupted and terminated; 141 whoever read the output has left, as `head` does.
 
 Only click is imported here: NumPy, rich and the rest come with the command that needs them, so that
 ``grade --help`` answers at once.
@@ -11,9 +11,11 @@ Only click is imported here: NumPy, rich and the rest come with the command that
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import math
 import os
+import re
 import signal
 import sys
 import traceback
@@ -78,17 +80,17 @@ assignment_option = click.option(
     "-a",
     "--assignment",
     metavar="NAME|DIR",
-    help="Assignment; found from the functions' names if left out.",
+    help="A folder, or a name that `grade list` shows; found from the functions' names if left out.",
 )
 seed_option = click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=SEED,
-    show_default=True,
-    help="The same seed asks everybody the same.",
+    metavar="NUMBER",
+    help=f"Decides what is asked; the same seed asks everybody the same.  [default: {SEED}]",
 )
 only_option = click.option(
-    "--only", multiple=True, metavar="EXERCISE", help="Grade this exercise alone; may be repeated."
+    "--only", multiple=True, metavar="EXERCISE", help="Take this exercise alone; may be repeated."
 )
 sandbox_option = click.option(
     "--sandbox",
@@ -100,19 +102,30 @@ sandbox_option = click.option(
 python_option = click.option(
     "--python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Interpreter that runs the submissions, such as one with NumPy 1.",
+    help="Interpreter that runs the submissions, such as one with NumPy 1.  [default: this one]",
 )
 feedback_option = click.option(
     "--feedback",
     type=click.Choice(FEEDBACK),
     default="example",
     show_default=True,
-    help="How much reports tell the student.",
+    help="How much is told of what is wrong: each level says more than the one before.",
 )
+
+
+class _Target(click.Path):
+    """Where to write; an empty name, as of a shell's variable that is not set, is nowhere."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty: name a file or folder, or leave the option out.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 out_option = click.option(
     "-o",
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_Target(file_okay=False, path_type=Path),
     default=Path("grades"),
     show_default=True,
     callback=lambda context, _, value: _remember(context, value),
@@ -134,14 +147,23 @@ fail_under_option = click.option(
     "--fail-under",
     type=_Percent(0, 100),
     metavar="PERCENT",
-    help="Exit with 1 if a submission has less than this.",
+    help="Exit with 1 if a submission has less than this.  [default: 100 for `grade check`, else off]",
 )
 overrides_option = click.option(
     "--overrides",
     "overrides_path",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Points set by hand: id, exercise, points, reason.  [default: overrides.csv in --out]",
+    help="Points set by hand, a CSV table with the columns id, exercise, points, reason.  "
+    "[default: overrides.csv in the folder of reports, if it is there]",
+)
+formats_option = click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    default=("csv", "html"),
+    help="Report to write beside results.json; may be repeated.  [default: csv, html]",
 )
 unsafe_option = click.option(
     "--unsafe", is_flag=True, help="Run submissions WITHOUT isolation. Only for code that you trust."
@@ -160,10 +182,13 @@ shared_options = _options(
 @click.group(cls=DefaultsToRun, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cnn-grader")
 def cli() -> None:
-    """Grade assignments in which students write convolutional networks in plain NumPy."""
+    """Grade assignments in which students write convolutional networks in plain NumPy.
+
+    `grade PATH...` is short for `grade run PATH...`. `grade COMMAND --help` lists a command's options.
+    """
 
 
-@cli.command()
+@cli.command(short_help="Grade every submission below PATH.")
 @click.argument(
     "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
 )
@@ -178,23 +203,21 @@ def cli() -> None:
     metavar="ADDRESS",
     help="Grade on a running Dask cluster, such as tcp://10.0.0.1:8786; `local` starts one.",
 )
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(FORMATS),
-    multiple=True,
-    default=("csv", "html"),
-    help="Report to write beside results.json; may be repeated.  [default: csv, html]",
-)
+@formats_option
 @fail_under_option
 @overrides_option
-@click.option("--due", metavar="DATE", help="When submissions were due, such as 2026-11-20T18:00+01:00.")
-@click.option("--late", metavar="RULE", help="What lateness costs, such as '10%/day up to 50%'.")
+@click.option(
+    "--due",
+    metavar="DATE",
+    help="When submissions were due, such as 2026-11-20T18:00+01:00; of a date alone, its end.",
+)
+@click.option("--late", metavar="RULE", help="What lateness costs, such as '10%/day up to 50%'; needs --due.")
 @click.option(
     "--times",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="When submissions came: id, submitted.  [default: a git checkout's last commit]",
+    help="When submissions came, a CSV table with the columns id, submitted; needs --due.  "
+    "[default: a git checkout's last commit]",
 )
 def run(
     paths: tuple[Path, ...],
@@ -211,7 +234,10 @@ def run(
     times: Path | None,
     **options: Any,
 ) -> None:
-    """Grade every submission below PATH: a file, a folder, a zip, or a folder of them."""
+    """Grade every submission below PATH: a file, a folder, a zip, or a folder of them.
+
+    Exit code 0 if all were graded, whatever their marks; 1 if some could not be.
+    """
     from grader import session
 
     if options["unsafe"]:
@@ -234,7 +260,10 @@ def run(
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
 @fail_under_option
 def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **options: Any) -> None:
-    """Check your own work and say in words what is wrong. Exit code 1 if points are missing."""
+    """Check your own work and say in words what is wrong.
+
+    PATH is your file or folder; the current folder if left out. Exit code 1 if points are missing.
+    """
     from grader import session
 
     settings = session.GradingOptions(**options)
@@ -247,13 +276,16 @@ def check(path: Path, watch: bool, fail_under: float | None, feedback: str, **op
         raise click.exceptions.Exit(1)  # what is missing stands above, in words
 
 
-@cli.command()
+@cli.command(short_help="Grade one submission in a CI job.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path())
 @shared_options
 @out_option
 @fail_under_option
 def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **options: Any) -> None:
-    """Grade the checkout in a CI job: annotations, step summary and result files."""
+    """Grade one submission in a CI job: annotations, step summary and result files.
+
+    PATH is the checkout; the current folder if left out. Exit code 0 if it was graded, whatever its marks.
+    """
     from grader import session
 
     if options["unsafe"]:
@@ -265,10 +297,13 @@ def ci(path: Path, out: Path, fail_under: float | None, feedback: str, **options
 @cli.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
 @feedback_option
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, default=("csv", "html"))
+@formats_option
 @overrides_option
 def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path: Path | None) -> None:
-    """Write the reports of an earlier run again, from DIR/results.json."""
+    """Write the reports of an earlier run again.
+
+    DIR is a folder that `grade` wrote: the reports are made from its results.json and stand beside it.
+    """
     from grader import past_runs
 
     past_runs.report(folder, formats, feedback, overrides_path, unasked=not _in_ci())
@@ -277,7 +312,14 @@ def report(folder: Path, feedback: str, formats: tuple[str, ...], overrides_path
 @cli.command()
 @click.argument("old", metavar="OLD", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", metavar="NEW", type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
 def diff(old: Path, new: Path, style: str) -> None:
     """Say whose marks move from one run to another, by how much and why.
 
@@ -304,26 +346,41 @@ def diff(old: Path, new: Path, style: str) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The CSV file that your LMS gave you; it is not changed.",
 )
-@click.option("--format", "kind", type=click.Choice(SHEETS), help="Whose it is.  [default: by its heading]")
-@click.option("--column", default="", metavar="NAME", help="Where the scores go.  [default: by its name]")
-@click.option("--id-column", default="", metavar="NAME", help="Which tells the student.  [default: by name]")
+@click.option(
+    "--format", "kind", type=click.Choice(SHEETS), help="Whose sheet it is.  [default: told from its heading]"
+)
+@click.option(
+    "--column",
+    default="",
+    metavar="NAME",
+    help="The column that scores are written to.  [default: told by its name]",
+)
+@click.option(
+    "--id-column",
+    default="",
+    metavar="NAME",
+    help="The column that says which student a row is of.  [default: told by its name]",
+)
 @click.option(
     "-o",
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=_Target(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The new file.  [default: DIR/SHEET.filled.csv]",
 )
 def export(
     folder: Path, sheet: Path, kind: str | None, column: str, id_column: str, out: Path | None
 ) -> None:
-    """Fill in your LMS's own sheet with the scores of DIR/results.json."""
+    """Fill in your LMS's own sheet with the scores of an earlier run.
+
+    DIR is a folder that `grade` wrote, or its results.json. The sheet stays as it is: a copy is filled in.
+    """
     from grader import past_runs
 
     past_runs.export(folder, sheet, out, past_runs.Columns(format=kind, scores=column, ids=id_column))
 
 
-@cli.command()
+@cli.command(short_help="Say how good an assignment's own tests are.")
 @click.argument("name", metavar="ASSIGNMENT")
 @seed_option
 @only_option
@@ -354,7 +411,10 @@ def doctor(name: str, jobs: int | None, **options: Any) -> None:
 @cli.command("list")
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 def list_assignments(names: tuple[str, ...]) -> None:
-    """List the assignments there are, with their exercises."""
+    """List the assignments there are, with their exercises and points.
+
+    ASSIGNMENT is a folder or a name; all that come with the grader if left out.
+    """
     from grader import assignment
 
     folders = [assignment.find(name, where="ASSIGNMENT") for name in names] or assignment.available()
@@ -425,9 +485,14 @@ def _remember(context: click.Context, out: Path) -> Path:
 
 def main() -> None:
     """Run the command; errors that a user can fix are one message, and never a traceback."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed; the next file that is opened would get its number
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that a terminal cannot show stops no class
+    if not re.fullmatch("0*[1-9][0-9]{0,3}", os.environ.get("COLUMNS", "")):
+        os.environ.pop("COLUMNS", None)  # no width of a terminal: with 0, nothing would be printed
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _terminate)
@@ -442,7 +507,9 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments, or the process's own, and return the exit code."""
     trail = Trail()
     try:
-        return cli(arguments, prog_name="grade", standalone_mode=False, obj=trail) or 0
+        code: int = cli(arguments, prog_name="grade", standalone_mode=False, obj=trail) or 0
+        sys.stdout.flush()
+        return code
     except click.ClickException as error:
         error.show()
         return 2
@@ -455,12 +522,41 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("Interrupted.", err=True)
         return 130
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - whoever read our output has left
-        return 1
+    except (BrokenPipeError, SystemExit):  # the second is what click and rich make of the first
+        _stop_printing()  # whoever read our output has left
+        return 128 + signal.SIGPIPE
     except Exception as error:
-        click.echo(_fault(error, trail.folder), err=True)
-        return 1
+        if not (isinstance(error, OSError) and (reason := _outside(error))):
+            click.echo(_fault(error, trail.folder), err=True)
+            return 1
+        _stop_printing()
+        with contextlib.suppress(OSError):  # it may be the very place to say it that is full
+            click.echo(f"Error: {reason}", err=True)
+        return 2
+
+
+def _stop_printing() -> None:
+    """Let nothing that could not be printed be tried again when Python ends."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
+OUTSIDE = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR),
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE),
+}
+"""What systems say of a path that was given, or of a machine's state: no fault of the grader."""
+
+
+def _outside(error: OSError) -> str:
+    """Say what a user can put right that made the system refuse something, or ""."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "the current folder has been deleted: change into another one."
+    if error.errno not in OUTSIDE:
+        return ""
+    what = "the output cannot be written" if error.filename is None else os.fsdecode(error.filename)
+    return f"{what}: {error.strerror}."
 
 
 def _fault(error: Exception, folder: Path | None) -> str:

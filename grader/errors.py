@@ -47,7 +47,8 @@ def unknown(kind: str, name: str, known: Iterable[str], *, where: str) -> Assign
     """
     known = sorted(known)
     text = f"{where}: unknown {kind} {name!r}{did_you_mean(name, known)}"
-    return AssignmentError(f"{text}\nKnown {kind}s: {', '.join(known)}.")
+    plural = f"{kind}es" if kind.endswith("s") else f"{kind}s"
+    return AssignmentError(f"{text}\nKnown {plural}: {', '.join(known)}.")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

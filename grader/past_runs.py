@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from grader import reports, session
 from grader.errors import GraderError
-from grader.gradebook import decisions, results, sheets
+from grader.gradebook import decisions, overrides, results, sheets
 from grader.gradebook.differences import Difference, DifferentAssignmentsError, compare
 from grader.reports import terminal
 
@@ -93,8 +94,7 @@ def export(folder: Path, sheet: Path, out: Path | None, wanted: Columns) -> None
     if path and decisions.apply(run, decisions.read(path), lambda _: None) != run:
         raise GraderError(f"{path}: results.json does not have this; run `grade report {folder}` first.")
     target = out or (folder if folder.is_dir() else folder.parent) / f"{sheet.stem}.filled{sheet.suffix}"
-    if target.exists() and target.samefile(sheet):
-        raise GraderError(f"{target} is the sheet itself, which stays as it is: name another with --out.")
+    _check_target(target, sheet, results_in(folder))
     if not sheet.is_file():
         raise GraderError(f"{sheet}: is no file; give the CSV that your LMS gave you.")
     try:
@@ -107,6 +107,19 @@ def export(folder: Path, sheet: Path, out: Path | None, wanted: Columns) -> None
         raise GraderError(f"{sheet} {error}") from error
     reports.put(target, [filled.content])
     terminal.filled(filled, target, Console())
+
+
+def _check_target(target: Path, sheet: Path, results_path: Path) -> None:
+    """Let the new file replace nothing that cannot be made again."""
+    kept = {
+        sheet: "the sheet itself",
+        results_path: "the file of the results",
+        results_path.with_name("grades.db"): "where the grader keeps its results",
+        results_path.with_name(overrides.FILENAME): "what you set by hand",
+    }
+    for path, what in kept.items():
+        if os.path.realpath(target) == os.path.realpath(path):
+            raise GraderError(f"{target} is {what}, which stays as it is: name another with --out.")
 
 
 def results_in(path: Path) -> Path:

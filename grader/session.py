@@ -51,6 +51,8 @@ __all__ = [
 POLL = 0.5
 """Seconds between two looks at a watched file."""
 
+STORE = "grades.db"
+
 OWN_WORK = "No sandbox works on this machine: your code runs without one, as if you had started it yourself."
 
 
@@ -160,7 +162,7 @@ class Session:
         places = self._places(out)
         if not places:
             raise GraderError(f"{self._paths[0]}: there is no submission in it.")
-        with Store(out / "grades.db") as store:
+        with Store(out / STORE) as store:
             resumption = Resumption(self.plan, store, self._info, force=force)
             with (
                 closing(self._grade_all(resumption, places, jobs)) as ready,
@@ -229,9 +231,13 @@ class Session:
         return map_local(resumption.grade, places, self.launcher, jobs=jobs)
 
     def _places(self, out: Path) -> list[Place]:
-        """Where the submissions are; the folder of reports is none, though ``grade .`` finds it there."""
+        """Where the submissions are; the folder of reports is none, though ``grade .`` finds it there.
+
+        Raises:
+            GraderError: the folder of reports would be a student's.
+        """
         found = submission.find_submissions(self._paths, self.plan.assignment)
-        return [place for place in found if not _holds_reports(place, out)]
+        return [place for place in found if not _is_for_reports(place, out)]
 
     def run_one(self, path: Path) -> RunResult:
         """Grade one submission, whatever its folder looks like."""
@@ -240,9 +246,20 @@ class Session:
             return RunResult(self._info, tuple(ready))
 
 
-def _holds_reports(place: Place, out: Path) -> bool:
+REPORTS = {STORE, "results.json", overrides.FILENAME}
+"""Files by one of which a folder is known as one of reports, and not as a student's."""
+
+
+def _is_for_reports(place: Place, out: Path) -> bool:
     folders = [place.root / member for member in place.members] or [place.root]
-    return set(map(os.path.realpath, folders)) == {os.path.realpath(out)}
+    if set(map(os.path.realpath, folders)) != {os.path.realpath(out)}:
+        return False
+    names = {path.name for path in out.iterdir()}
+    if names and not names & REPORTS:
+        raise GraderError(
+            f"--out: {out} is the folder of the submission {place.id!r}: choose another for the reports."
+        )
+    return True
 
 
 def _is_out_of_reach(places: Sequence[Place], out: Path) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -111,7 +112,9 @@ class Sitting:
         reply = self._run(exam, exam.encoded)
         self.load_fault = _load_fault(reply.load, self._student)
         if self.load_fault or reply.missing:
-            return Attempt(exam, reply, _missing(exam, reply, self._left_out(exam, reply)))
+            return Attempt(
+                exam, reply, _missing(exam, reply, self._left_out(exam, reply), self._plan.assignment.names)
+            )
         return Attempt(exam, reply, judge(exam, reply.replies))
 
     def _left_out(self, exam: Exam, reply: BatchReply) -> str:
@@ -229,13 +232,19 @@ class Sitting:
                     yield cell, source
 
 
-def _missing(exam: Exam, reply: BatchReply, left_out: str) -> tuple[Outcome, ...]:
-    """One outcome for each case of a function that is not there; `left_out` says why its cell is not."""
+def _missing(exam: Exam, reply: BatchReply, left_out: str, graded: Collection[str]) -> tuple[Outcome, ...]:
+    """One outcome for each case of a function that is not there.
+
+    Args:
+        left_out: why its cell is not, or "".
+        graded: the names under which functions are graded: what has one of them is meant to be that.
+    """
     name = exam.exercise.definition
     if name in reply.missing and left_out:
         message = f"there is no {name}: {left_out}"
     elif name in reply.missing:
-        close = difflib.get_close_matches(name, reply.load.names, n=1, cutoff=0.8)
+        others = [other for other in reply.load.names if other not in graded and _is_slip(name, other)]
+        close = difflib.get_close_matches(name, others, n=1, cutoff=0.8)
         kind = "function" if name == exam.exercise.name else "class"
         message = f"there is no {kind} {name}" + (f"; did you mean {close[0]} to be it?" if close else "")
     else:
@@ -244,6 +253,23 @@ def _missing(exam: Exam, reply: BatchReply, left_out: str) -> tuple[Outcome, ...
         Outcome(case=case.number, stratum=case.stratum, verdict=Verdict.MISSING, message=message)
         for case in exam.cases
     )
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether a name can be a slip for another: no word of it is a different one, and no digit.
+
+    Another exercise's function, which may not be graded this time, has most of the letters, too.
+
+    >>> _is_slip("conv_forward", "conv_foward"), _is_slip("conv_forward", "forward_conv_naive")
+    (True, True)
+    >>> _is_slip("conv_forward", "conv_backward"), _is_slip("Conv1d", "Conv2d")
+    (False, False)
+    """
+    words, others = Counter(name.lower().split("_")), Counter(other.lower().split("_"))
+    rest, other_rest = ("".join((a - b).elements()) for a, b in ((words, others), (others, words)))
+    same_digits = re.sub(r"\D", "", rest) == re.sub(r"\D", "", other_rest)
+    like = difflib.SequenceMatcher(None, rest, other_rest).ratio() > 0.7
+    return not (rest and other_rest) or (like and same_digits)
 
 
 def _load_fault(load: LoadReport, student: Submission) -> tuple[Status, str] | None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LAYERS = (
     ("reference",),
-    ("grader", "grader.errors", "grader.steps", "grader.model"),
+    ("grader", "grader.errors", "grader.toml", "grader.steps", "grader.model"),
     (
         "grader.cases",
         "grader.conventions",
@@ -46,6 +46,7 @@ LAYERS = (
     ("grader.cluster",),
     ("grader.session", "grader.resumption", "grader.past_runs", "grader.doctor"),
     ("grader.cli",),
+    ("grader.__main__",),
 )
 """Lowest first. What is named stands for all that is in it."""
 

@@ -210,7 +210,7 @@ MISTAKES = {
     ),
     "other names of another type": (
         "other_names = { f = 1 }\n" + SMALLEST,
-        TOP + 'other_names = {"f": 1}, but should be a table such as',
+        TOP + "other_names = {f = 1}, but should be a table such as",
     ),
     "two of one name": (
         SMALLEST + SMALLEST.partition("\n")[2],
@@ -265,6 +265,18 @@ MISTAKES = {
         with_line("domain = 3"),
         "of conv_forward_naive: should be a table, not 3.",
     ),
+    "more digits than Python reads": (
+        instead("points = 20", f"points = {'9' * 5000}"),
+        "is not valid TOML: Exceeds the limit",
+    ),
+    "more digits than anybody reads": (
+        instead("points = 20", f"points = 0x{'f' * 5000}"),
+        "points = a number of more than 100 digits, but should be a number from 0 to 1000",
+    ),
+    "a huge exponent": (
+        instead("points = 20", "points = 1e99999999"),
+        "points = 1E+99999999, but should be a number from 0 to 1000",
+    ),
     "not TOML": (
         instead("points = 20", "points ="),
         "is not valid TOML: Invalid value (at line 6, column 9).",
@@ -296,6 +308,10 @@ def test_an_op_that_the_convention_does_not_spell_is_said(
     assert str(caught.value) == (
         ONE + "its convention does not say how 'conv2d' is called.\nIt knows: conv2d_backward, max_pool2d."
     )
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    assert read(tmp_path, f"\ufeff{SMALLEST}").exercises
 
 
 def test_no_file_and_a_file_of_another_encoding_are_said(tmp_path: Path) -> None:

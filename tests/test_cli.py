@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from alive import runs
 
@@ -109,6 +112,25 @@ def wrong_inputs() -> dict[str, bytes]:
         (["export", "one", "--sheet", "notes.txt"], "notes.txt no column of it is called 'T'."),
         (["export", "one", "--sheet", "notes.txt", "--format", "excel"], "'excel' is not one of 'canvas',"),
         (["export", "one", "--sheet", "one/s.csv", "-o", "one/s.csv"], "one/s.csv is the sheet itself"),
+        (
+            ["export", "one", "--sheet", "one/s.csv", "-o", ""],
+            "Invalid value for '-o' / '--out': it is empty",
+        ),
+        (["right.py", "-o", ""], "Invalid value for '-o' / '--out': it is empty: name a file or folder, or"),
+        (
+            ["export", "one", "--sheet", "one/s.csv", "-o", "one/../one/results.json"],
+            "one/../one/results.json is the file of the results, which stays as it is: name another with",
+        ),
+        (
+            ["export", "one/results.json", "--sheet", "one/s.csv", "-o", "one/results.json"],
+            "is the file of the results",
+        ),
+        (["export", "one", "--sheet", "one/s.csv", "-o", "one/grades.db"], "is where the grader keeps its"),
+        (["export", "one", "--sheet", "one/s.csv", "-o", "one/overrides.csv"], "is what you set by hand"),
+        (
+            ["export", "one", "--sheet", "one/s.csv", "-o", "notes.txt/x"],
+            "notes.txt/x: cannot be written: notes.txt is no folder",
+        ),
         (["export", "changed", "--sheet", "one/s.csv"], "changed/overrides.csv, line 2: no submission of"),
         (["report", "changed"], "changed/overrides.csv, line 2: no submission of this run has the id 'ada'"),
         (
@@ -176,12 +198,90 @@ def test_a_mistake_is_one_clear_message_and_code_2(
     assert code == 2
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["{}"],
+        ["list", "{}"],
+        ["doctor", "{}"],
+        ["right.py", "-a", "{}"],
+        ["right.py", "-a", "cs231n_a2", "-o", "{}"],
+        ["export", "one", "--sheet", "one/s.csv", "-o", "{}"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_no_file_can_have_is_no_fault_of_the_grader(
+    grade: Grade, tmp_path: Path, arguments: list[str]
+) -> None:
+    for name, content in wrong_inputs().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    code, _, err = grade(*(argument.format("a" * 300) for argument in arguments))
+    assert re.search(r"^Error: a{300}(/\w+\.\w+)?: (cannot be written: )?File name too long\.?$", err, re.M)
+    assert code == 2
+
+
+def test_a_folder_that_may_not_be_searched_is_no_fault_of_the_grader(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulated, since the user who runs the tests may be allowed everything."""
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    Path("locked").mkdir()
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert grade("report", "locked") == (2, "", "Error: locked: Permission denied.\n")
+    assert grade("list", "locked") == (2, "", "Error: locked/assignment.toml: Permission denied.\n")
+
+
+def test_a_current_folder_that_is_gone_is_said(grade: Grade) -> None:
+    Path("gone").mkdir()
+    os.chdir("gone")
+    Path("../gone").rmdir()
+    for arguments in (["."], ["check"], ["ci"], [SUBMISSIONS / RIGHT, "-a", "cs231n_a2"]):
+        code, _, err = grade(*arguments)
+        assert err.endswith("Error: the current folder has been deleted: change into another one.\n")
+        assert code == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("[]", "3", "null", "{}", "[" * 9999, '{"python": 3}', '{"python": ["x"], "numpy": "2.0"}'),
+        *('{"python": [3, 11], "numpy": 3}', '{"python": [3, 11], "numpy": "two"}'),
+        *('{"python": [3, 11], "numpy": "2.0"}', '{"python": [3, 11], "numpy": "2.0", "stdlib": null}'),
+    ],
+    ids=lambda answer: answer[:40],
+)
+def test_a_program_that_answers_something_else_is_no_python(
+    grade: Grade, tmp_path: Path, answer: str
+) -> None:
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+    code, _, err = grade(SUBMISSIONS / RIGHT, "-a", "cs231n_a2", "--python", program)
+    assert err == f"Error: {program} does not answer as a Python 3 does. Give --python a Python's path.\n"
+    assert code == 2
+
+
 def test_unsafe_is_refused_in_ci(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     for command in ("run", "ci"):
         code, _, err = grade(command, SUBMISSIONS / RIGHT, "--unsafe")
         assert "--unsafe is refused in a CI job" in err
         assert code == 2
+
+
+@pytest.mark.parametrize("name", cli.cli.commands)
+def test_help_explains_every_option_and_argument(name: str) -> None:
+    command = cli.cli.commands[name]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.opts
+        else:
+            assert str(parameter.metavar or "PATH").strip("[].") in str(command.help)
+    assert not command.get_short_help_str(66).endswith("..."), "it is cut off in `grade --help`"
 
 
 # --- faults of the grader ----------------------------------------------------------------------
@@ -259,6 +359,32 @@ def test_the_folder_of_reports_is_no_submission(grade: Grade, class_folder: Path
         _, _, err = grade(".", "--only", ONE)
         assert sorted(each["id"] for each in read_results(Path("grades"))["submissions"]) == [WRONG, RIGHT]
     assert "2 of 2 were graded before and have not changed: reused." in err
+
+
+@pytest.mark.parametrize("prepared", [[], ["overrides.csv"]])
+def test_a_folder_made_for_reports_is_no_submission(
+    grade: Grade, class_folder: Path, prepared: list[str]
+) -> None:
+    os.chdir(class_folder)
+    Path("grades").mkdir()
+    for name in prepared:
+        Path("grades", name).write_text("id,exercise,points,reason\n")
+    assert grade(".", "--only", ONE)[0] == 0
+    assert sorted(each["id"] for each in read_results(Path("grades"))["submissions"]) == [WRONG, RIGHT]
+
+
+@pytest.mark.parametrize("paths", [".", RIGHT])
+def test_a_students_folder_is_not_taken_for_the_folder_of_reports(
+    grade: Grade, class_folder: Path, paths: str
+) -> None:
+    os.chdir(class_folder)
+    before = sorted(Path().rglob("*"))
+    code, _, err = grade(paths, "--only", ONE, "-o", RIGHT)
+    assert err.endswith(
+        f"Error: --out: {RIGHT} is the folder of the submission {RIGHT!r}: choose another for the reports.\n"
+    )
+    assert code == 2
+    assert sorted(Path().rglob("*")) == before
 
 
 def test_links_that_go_round_and_pipes_keep_nobody_waiting(grade: Grade, class_folder: Path) -> None:
@@ -566,7 +692,7 @@ def test_ci_writes_the_result_of_classroom_50(
 
 
 def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "grader.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "grader", *map(str, arguments)]
 
 
 def start(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
@@ -657,7 +783,7 @@ def test_who_reads_may_leave_early_and_reports_are_there(class_folder: Path, tmp
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     err = process.stderr.read()
-    process.wait(60)
+    assert process.wait(60) == 128 + signal.SIGPIPE
     assert "Traceback" not in err and "Exception ignored" not in err
     assert (tmp_path / "out" / "index.html").exists()
 
@@ -674,6 +800,48 @@ def test_streams_may_be_closed(class_folder: Path, tmp_path: Path, closing: str)
     assert "Traceback" not in done.stderr
     assert (tmp_path / "out" / "index.html").exists()
     assert done.returncode == 0, done.stderr
+
+
+def shell(line: str, **environment: str) -> tuple[int, str, str]:
+    """Run a shell's command line; gives exit code, output and errors."""
+    done = subprocess.run(
+        ["sh", "-c", line],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_ci_job_may_have_no_output(tmp_path: Path) -> None:
+    line = " ".join(command("ci", SUBMISSIONS / RIGHT, "--only", ONE, "-o", tmp_path / "out"))
+    code, _, err = shell(f"{line} >&-")
+    assert (code, err.count("\n")) == (0, 1), err
+    assert (tmp_path / "out" / "results.json").exists()
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["--version"], ["diff", "{}", "{}"], ["report", "{}"]])
+def test_output_that_cannot_be_written_is_one_error(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "results.json").write_bytes(nobody("cs231n_a2"))
+    line = " ".join(command(*(argument.format(tmp_path) for argument in arguments)))
+    said = "Error: the output cannot be written: No space left on device.\n"
+    assert shell(f"{line} >/dev/full") == (2, "", said)
+    assert shell(f"{line} >/dev/full 2>/dev/full") == (2, "", "")
+
+
+@pytest.mark.parametrize("columns", ["0", "000", "-1", "wide", "²", "99999999999"])
+def test_a_width_that_no_terminal_has_is_passed_over(tmp_path: Path, columns: str) -> None:
+    (tmp_path / "results.json").write_bytes(nobody("cs231n_a2"))
+    line = " ".join(command("report", tmp_path))
+    assert shell(line, COLUMNS=columns) == shell(line, COLUMNS="80")
+    assert shell(line, COLUMNS=columns)[1]
+
+
+def test_an_interruption_while_modules_are_imported_is_quiet(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    paths = f"{tmp_path}{os.pathsep}{ROOT}"
+    assert shell(" ".join(command("list")), PYTHONPATH=paths) == (130, "", "Interrupted.\n")
 
 
 def test_a_terminal_that_knows_ascii_alone_stops_nothing(tmp_path: Path) -> None:

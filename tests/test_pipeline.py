@@ -100,6 +100,16 @@ def test_a_function_that_is_not_there_is_missing_and_its_neighbour_counts(
     assert "did you mean max_pool_backwards_naive to be it?" in backward.findings[0].text
 
 
+@pytest.mark.parametrize("only", [NAMES, [NAMES[1]]], ids=["with the others", "alone"])
+def test_another_exercises_function_is_not_taken_for_a_misspelt_one(
+    pooling: Assignment, launcher: Launcher, only: list[str]
+) -> None:
+    forward, backward = NAMES
+    text = f"def {forward}(x, pool_param):\n    return x, None\n"
+    result = grade_text(Plan(assignment.select(pooling, only), seed=1), launcher, text)
+    assert result.exercises[-1].findings[0].text == f"There is no function {backward}."
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

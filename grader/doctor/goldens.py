@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from grader import toml
 from grader.errors import AssignmentError, unknown
 from grader.model import Assignment, ExerciseResult, Status, SubmissionResult, Verdict
+from grader.toml import Table, shown
 
 __all__ = ["EXPECTED_FILE", "Golden", "differences", "mistakes_named", "read_goldens"]
 
@@ -18,7 +20,7 @@ EXPECTED_FILE = "expected.toml"
 WORDS = ("about", "status", "score")
 EXERCISE_WORDS = ("verdict", "score", "failed", "mistakes", "carried_forward")
 
-Table = Mapping[str, Any]
+_POINTS = re.compile(r"\d{1,6}(\.\d{1,6})?|\d{1,6}/[1-9]\d{0,5}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,7 @@ def read_goldens(assignment: Assignment) -> dict[str, Golden]:
     """
     path = assignment.folder / "submissions" / EXPECTED_FILE
     where = f"{assignment.name}/submissions/{EXPECTED_FILE}"
-    try:
-        tables = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise AssignmentError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise AssignmentError(f"{where} is not UTF-8 (byte {error.start}): save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise AssignmentError(f"{where} is not valid TOML: {error}.") from error
+    tables = toml.load(path, where)
     names = [exercise.name for exercise in assignment.exercises]
     return {id: _golden(table, names, f"{where} [{id}]") for id, table in tables.items()}
 
@@ -86,21 +81,26 @@ def _check_entry(entry: Any, where: str) -> None:
     if "score" in entry:
         _points(entry["score"], where)
     for key in ("failed", "mistakes"):
-        if not isinstance(entry.get(key, []), list):
-            raise AssignmentError(f"{where}: {key} = {entry[key]!r}, but should be a list of names.")
+        names = entry.get(key, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise AssignmentError(f"{where}: {key} = {shown(names)}, but should be a list of names.")
+    if not isinstance(entry.get("carried_forward", False), bool):
+        raise AssignmentError(
+            f"{where}: carried_forward = {shown(entry['carried_forward'])}, but should be true or false."
+        )
 
 
 def _one_of(known: Collection[str], value: Any, kind: str, where: str) -> None:
     if value not in known:
-        raise unknown(kind, str(value), known, where=where)
+        raise unknown(kind, value if isinstance(value, str) else shown(value), known, where=where)
 
 
 def _points(value: Any, where: str) -> Fraction:
     """Points are written in quotes where they are no whole number: "20/3"."""
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError) as error:
-        raise AssignmentError(f'{where}: score = {value!r}, but should be points, such as "20/3".') from error
+    text = value if isinstance(value, str) else shown(value)
+    if not _POINTS.fullmatch(text):
+        raise AssignmentError(f'{where}: score = {shown(value)}, but should be points, such as "20/3".')
+    return Fraction(text)
 
 
 # --- comparing ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.gradebook.results import decimal_points
-from grader.gradebook.tables import read_table
+from grader.gradebook.tables import Row, read_table
 from grader.model import Lateness, RunResult
 
 __all__ = ["Amount", "Deadline", "Rule", "apply", "parse_due", "parse_rule", "read_times"]
@@ -30,6 +30,10 @@ UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 _AMOUNT = r"(\d{1,6}(?:\.\d{1,6})?) ?(%|points?)"
 _RATE = re.compile(rf"{_AMOUNT} ?/ ?(day|hour)(?: up to {_AMOUNT})?", re.ASCII)
 _END = re.compile(r"0 after (\d{1,4}) (day|hour)s?", re.ASCII)
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME = r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
+_MOMENT = re.compile(rf"{_DATE.pattern}(?:[T ]{_TIME}(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def parse_due(text: str) -> datetime:
         GraderError: it is no date.
     """
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII):
+        if _DATE.fullmatch(text.strip()):
             last = datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59))
             return last.astimezone()
         return _moment(text)
@@ -129,6 +133,8 @@ def parse_due(text: str) -> datetime:
 
 
 def _moment(text: str) -> datetime:
+    if not _MOMENT.fullmatch(text.strip()):  # Python would take 2026-W47, too
+        raise ValueError("no date and time")
     moment = datetime.fromisoformat(text.strip())
     return moment if moment.utcoffset() is not None else moment.astimezone()
 
@@ -142,12 +148,17 @@ def read_times(path: Path) -> Mapping[str, datetime]:
         GraderError: the file or one of its rows cannot be used; the text names file and line.
     """
     times: dict[str, datetime] = {}
+    rows: dict[str, Row] = {}
     for row in read_table(path, ("id", "submitted")):
         id, text = row.cells["id"], row.cells["submitted"]
         if not id:
             raise GraderError(f"{row.where}: has no id; write the submission's, as in grades.csv.")
-        if id in times:
-            raise GraderError(f"{row.where}: gives {id!r} a second time; take one of the two rows away.")
+        first = rows.setdefault(id.removeprefix("'"), row)  # ' as in grades.csv
+        if first is not row:
+            raise GraderError(
+                f"{row.where}: is for {id!r} again, as line {first.where.rpartition(' ')[2]} is; "
+                "take one of the two away."
+            )
         if not text:
             continue
         try:

@@ -51,7 +51,7 @@ def read(path: Path) -> tuple[Change, ...]:
     changes = tuple(map(_change, read_table(path, COLUMNS)))
     seen: dict[tuple[str, str], Change] = {}
     for change in changes:
-        first = seen.setdefault((change.id, change.exercise), change)
+        first = seen.setdefault((change.id.removeprefix("'"), change.exercise), change)  # ' as in grades.csv
         if first is not change:
             of = f"{change.exercise} of {change.id!r}" if change.exercise else f"the total of {change.id!r}"
             raise GraderError(

@@ -39,6 +39,7 @@ from grader.model import (
 
 __all__ = [
     "FORMAT_VERSION",
+    "NO_ENTRY",
     "decimal_points",
     "format_points",
     "pieces",
@@ -60,6 +61,12 @@ FORMAT_VERSION = 1
 JSON = dict[str, Any]
 _HALF = re.compile("[\ud800-\udfff]")
 _DECIMALS = 4
+
+MOST = 10**18  # of anything that is counted or measured; a larger number was never written here
+MOST_LEVELS = 50  # of lists and objects in an example
+
+NO_ENTRY = (AttributeError, KeyError, TypeError, ValueError)
+"""What `submission_from_json` raises where JSON is not as it should be."""
 
 
 # --- points ------------------------------------------------------------------------------------------
@@ -137,7 +144,7 @@ def _score_to_json(score: Score) -> JSON:
 
 
 def _score_from_json(data: Mapping[str, Any], *, by_hand: bool = False) -> Score:
-    earned, possible, ungraded = (_fraction(data[key]) for key in ("score", "max_score", "ungraded"))
+    earned, possible, ungraded = (_points(data, key) for key in ("score", "max_score", "ungraded"))
     return Score(earned, possible, ungraded, by_hand)
 
 
@@ -333,7 +340,7 @@ def run_from_json(data: Any) -> RunResult:
     try:
         submissions = tuple(submission_from_json(entry) for entry in data["submissions"])
         return RunResult(_info_from_json(data["grader"], data["assignment"]), submissions)
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+    except NO_ENTRY as error:
         raise GraderError(f"is not a complete results.json: {_what_is_wrong(error)}.") from error
 
 
@@ -341,7 +348,7 @@ def submission_from_json(data: Mapping[str, Any]) -> SubmissionResult:
     """Turn an entry of ``submissions`` back into a result.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not such an entry.
+        NO_ENTRY: it is not such an entry.
     """
     return SubmissionResult(
         id=_text(data, "id"),
@@ -350,7 +357,7 @@ def submission_from_json(data: Mapping[str, Any]) -> SubmissionResult:
         status=Status(data["status"]),
         message=_text(data, "message"),
         exercises=tuple(_exercise_from_json(entry) for entry in data["exercises"]),
-        seconds=float(data["seconds"]),
+        seconds=_number(data, "seconds"),
         notes=_texts(data["notes"]),
         lateness=_lateness_from_json(late) if (late := data.get("late")) else None,
         override=_override_from_json(override) if (override := data.get("override")) else None,
@@ -379,11 +386,11 @@ def _info_from_json(grader: Mapping[str, Any], assignment: Mapping[str, Any]) ->
         python=_text(grader, "python"),
         numpy=_text(grader, "numpy"),
         sandbox=_text(grader, "sandbox"),
-        seed=int(grader["seed"]),
+        seed=_count(grader, "seed"),
         assignment=_text(assignment, "name"),
         title=_text(assignment, "title"),
         digest=_text(assignment, "digest"),
-        points=_fraction(assignment["max_score"]),
+        points=_points(assignment, "max_score"),
     )
 
 
@@ -395,9 +402,9 @@ def _exercise_from_json(data: Mapping[str, Any]) -> ExerciseResult:
         verdict=Verdict(data["verdict"]),
         score=override.score if override else _score_from_json(data),
         carried_forward=bool(data["carried_forward"]),
-        cases={Verdict(verdict): int(count) for verdict, count in data["cases"].items()},
+        cases={Verdict(verdict): _count(data["cases"], verdict) for verdict in data["cases"]},
         strata=tuple(_stratum_from_json(entry) for entry in data["strata"]),
-        speed=Speed(float(speed["ratio"]), float(speed["limit"])) if (speed := data["speed"]) else None,
+        speed=Speed(_number(speed, "ratio"), _number(speed, "limit")) if (speed := data["speed"]) else None,
         findings=tuple(_finding_from_json(entry) for entry in data["findings"]),
         notes=_texts(data["notes"]),
         override=override,
@@ -406,7 +413,7 @@ def _exercise_from_json(data: Mapping[str, Any]) -> ExerciseResult:
 
 def _override_from_json(data: Mapping[str, Any]) -> Override:
     return Override(
-        points=_fraction(data["points"]),
+        points=_points(data, "points"),
         reason=_text(data, "reason"),
         was=_score_from_json(data["was"], by_hand=True),
     )
@@ -417,7 +424,7 @@ def _lateness_from_json(data: Mapping[str, Any]) -> Lateness:
         due=_text(data, "due"),
         submitted=_text(data, "submitted"),
         text=_text(data, "text"),
-        penalty=None if data["penalty"] is None else _fraction(data["penalty"]),
+        penalty=None if data["penalty"] is None else _points(data, "penalty"),
     )
 
 
@@ -425,8 +432,8 @@ def _stratum_from_json(data: Mapping[str, Any]) -> StratumResult:
     return StratumResult(
         name=_text(data, "name"),
         score=_score_from_json(data),
-        failed=int(data["failed"]),
-        cases=int(data["cases"]),
+        failed=_count(data, "failed"),
+        cases=_count(data, "cases"),
     )
 
 
@@ -438,18 +445,47 @@ def _finding_from_json(data: Mapping[str, Any]) -> Finding:
         hint=_text(data, "hint"),
         example=_example_from_json(data["example"]) if data["example"] is not None else None,
         path=_text(data, "path"),
-        line=int(data["line"]),
+        line=_count(data, "line"),
     )
 
 
 def _example_from_json(data: Mapping[str, Any]) -> Example:
+    if not isinstance(data["inputs"], dict):
+        raise TypeError(f"inputs should be an object, not {data['inputs']!r:.60}")
     return Example(
         call=_text(data, "call"),
-        inputs=dict(data["inputs"]),
-        got=data["got"],
-        expected=data["expected"],
+        inputs=_value(data["inputs"]),
+        got=_value(data["got"]),
+        expected=_value(data["expected"]),
         repro=_text(data, "repro"),
     )
+
+
+def _points(data: Mapping[str, Any], key: str) -> Fraction:
+    return _fraction(_number(data, key))
+
+
+def _count(data: Mapping[str, Any], key: str) -> int:
+    number = _number(data, key)
+    if number != int(number):
+        raise ValueError(f"{key} should be a whole number, not {number!r}")
+    return int(number)
+
+
+def _number(data: Mapping[str, Any], key: str) -> float:
+    value = data[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
+        raise ValueError(f"{key} should be a number from 0 to {MOST:.0e}, not {value!r:.60}")
+    return value
+
+
+def _value(value: Any, levels: int = MOST_LEVELS) -> Any:
+    """Give a value of an example, unless it is nested deeper than anything that can be shown."""
+    if levels == 0:
+        raise ValueError(f"an example is nested more than {MOST_LEVELS} levels deep")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _value(part, levels - 1)
+    return value
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:

@@ -132,7 +132,13 @@ def fill(
     kind = format or _recognised(names)
     sheet = FORMATS[kind]
     place = _score_column(heading, names, run, sheet, kind, column)
-    found = _match(body, names, run, sheet, _id_columns(names, sheet, kind, id_column))
+    ids = _id_columns(names, sheet, kind, id_column)
+    if place in ids or names[place] in (*sheet.ids, *sheet.names):
+        raise GraderError(
+            f"tells students by its column {heading.value(place).strip()!r}, so no scores are written there: "
+            "name another with --column or --id-column."
+        )
+    found = _match(body, names, run, sheet, ids)
     if found.strangers and run.submissions and not found.pairs:
         raise GraderError(
             f"no student of it is of this run: line {found.strangers[0].line} is of "
@@ -236,7 +242,7 @@ def _id_columns(names: Sequence[str], sheet: Format, kind: str, wanted: str) -> 
     """Give the columns that tell the student, best first."""
     if wanted:
         return (_named(names, wanted, "--id-column"),)
-    places = tuple(names.index(name) for name in sheet.ids if name in names)
+    places = tuple(_only(names, name) for name in sheet.ids if name in names)
     if not places:
         raise GraderError(
             f"has none of the columns by which a {kind} sheet tells students ({', '.join(sheet.ids)}). "
@@ -252,7 +258,7 @@ def _score_column(
         return _named(names, wanted, "--column")
     for name in sheet.scores:
         if name in names:
-            return names.index(name)
+            return _only(names, name)
     titles = [_CANVAS_NUMBER.sub("", name) for name in names]
     for title in (run.info.title, run.info.assignment):
         if titles.count(title.strip().lower()) == 1:
@@ -268,6 +274,13 @@ def _score_column(
         f"no column of it is called {run.info.title!r}. Name the one for the scores with --column; "
         f"it has: {', '.join(filter(None, choices)) or 'none'}."
     )
+
+
+def _only(names: Sequence[str], name: str) -> int:
+    """Find a column that is there; which of two is meant is not guessed."""
+    if names.count(name) > 1:
+        raise GraderError(f"has {names.count(name)} columns {name!r}; rename one.")
+    return names.index(name)
 
 
 def _named(names: Sequence[str], wanted: str, option: str) -> int:

@@ -83,7 +83,7 @@ class Store:
             return None
         try:
             result = results.submission_from_json(json.loads(row[0]))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (*results.NO_ENTRY, RecursionError) as error:
             raise GraderError(f"{self._path} is damaged ({error}): delete it and grade again.") from error
         incomplete = result.status is Status.NOT_GRADED or result.score.ungraded > 0
         return None if incomplete else result

@@ -117,7 +117,9 @@ def put(path: Path, pieces: Iterable[bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, pieces)
     except OSError as error:
-        raise GraderError(f"{path}: cannot be written: {error.strerror or error}") from error
+        inside_file = isinstance(error, (FileExistsError, NotADirectoryError))
+        reason = f"{path.parent} is no folder" if inside_file else error.strerror or error
+        raise GraderError(f"{path}: cannot be written: {reason}") from error
 
 
 def _replace(path: Path, pieces: Iterable[bytes]) -> None:

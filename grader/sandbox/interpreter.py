@@ -87,7 +87,16 @@ def _distinct(*folders: str) -> tuple[Path, ...]:
 
 
 def _other(python: Path) -> Interpreter:
-    found = _ask(python)
+    try:
+        return _judged(python, json.loads(_ask(python)))
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError, subprocess.TimeoutExpired):
+        raise SandboxError(
+            f"{python} does not answer as a Python 3 does. Give --python a Python's path."
+        ) from None
+
+
+def _judged(python: Path, found: Any) -> Interpreter:
+    """Turn an answer into an interpreter; what is no answer raises whatever it happens to."""
     version, numpy = tuple(found["python"]), found["numpy"]
     if version < OLDEST_PYTHON:
         raise SandboxError(
@@ -109,22 +118,16 @@ def _other(python: Path) -> Interpreter:
     )
 
 
-def _ask(python: Path) -> dict[str, Any]:
+def _ask(python: Path) -> str:
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [os.fspath(python), "-I", "-c", _QUESTION],
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
-        )
-        found: dict[str, Any] = json.loads(done.stdout)
+        ).stdout
     except OSError as error:
         raise SandboxError(
             f"{python} cannot be started: {error.strerror}. Give --python a Python's path."
         ) from None
-    except (ValueError, subprocess.TimeoutExpired):
-        raise SandboxError(
-            f"{python} does not answer as a Python 3 does. Give --python a Python's path."
-        ) from None
-    return found

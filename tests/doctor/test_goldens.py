@@ -60,6 +60,11 @@ def test_what_is_said_is_read(tmp_path: Path) -> None:
     assert goldens(tmp_path, text) == {"a": Golden("graded", Fraction(14, 3), {"f": entry})}
 
 
+def test_a_byte_order_mark_and_decimals_are_read(tmp_path: Path) -> None:
+    text = '\ufeff[a]\nstatus = "graded"\nscore = 1.1'
+    assert goldens(tmp_path, text)["a"].score == Fraction("1.1")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -68,16 +73,30 @@ def test_what_is_said_is_read(tmp_path: Path) -> None:
         ('[a]\nstatus = "graded"', "[a]: key 'score' is missing."),
         ('[a]\nscore = "1"', "[a]: key 'status' is missing."),
         ('[a]\nstatus = "grated"\nscore = "1"', "[a]: unknown status 'grated'; did you mean 'graded'?"),
-        ('[a]\nstatus = "graded"\nscore = "one"', "[a]: score = 'one', but should be points, such as"),
-        ('[a]\nstatus = "graded"\nscore = "1/0"', "[a]: score = '1/0', but should be points, such as"),
+        ('[a]\nstatus = "graded"\nscore = "one"', '[a]: score = "one", but should be points, such as'),
+        ('[a]\nstatus = "graded"\nscore = "1/0"', '[a]: score = "1/0", but should be points, such as'),
+        ('[a]\nstatus = "graded"\nscore = "1e99999999"', '[a]: score = "1e99999999", but should be points'),
+        ('[a]\nstatus = "graded"\nscore = 1e999', "[a]: score = 1E+999, but should be points, such as"),
+        ('[a]\nstatus = "graded"\nscore = -1', "[a]: score = -1, but should be points, such as"),
+        (f'[a]\nstatus = "graded"\nscore = {"9" * 5000}', "expected.toml is not valid TOML: Exceeds the"),
+        ('[a]\nstatuss = "graded"\nscore = 1', "[a]: unknown key 'statuss'; did you mean 'status'?"),
+        ('[a]\nstatus = ["graded"]\nscore = 1', "Known statuses: graded, not graded, unreadable."),
         ('[a]\nstatus = "graded"\nscore = "1"\ng = {}', "[a]: unknown key 'g'"),
         ('[a]\nstatus = "graded"\nscore = "1"\nf = 1', "[a] f: should be a table, such as"),
         ('[a]\nstatus = "graded"\nscore = "1"\nf = { points = 1 }', "[a] f: unknown key 'points'"),
         ('[a]\nstatus = "graded"\nscore = "1"\nf = { verdict = "wrong" }', "[a] f: unknown verdict 'wrong'"),
-        ('[a]\nstatus = "graded"\nscore = "1"\nf = { score = "x" }', "[a] f: score = 'x', but should be"),
+        ('[a]\nstatus = "graded"\nscore = "1"\nf = { score = "x" }', '[a] f: score = "x", but should be'),
+        (
+            '[a]\nstatus = "graded"\nscore = "1"\nf = { failed = [1, "x"] }',
+            '[a] f: failed = [1, "x"], but should be a list of names.',
+        ),
+        (
+            '[a]\nstatus = "graded"\nscore = "1"\nf = { carried_forward = 1 }',
+            "[a] f: carried_forward = 1, but should be true or false.",
+        ),
         (
             '[a]\nstatus = "graded"\nscore = "1"\nf = { failed = "x" }',
-            "[a] f: failed = 'x', but should be a list",
+            '[a] f: failed = "x", but should be a list',
         ),
     ],
 )

@@ -124,6 +124,7 @@ def test_a_rule_says_each_thing_once() -> None:
     [
         ("2026-11-20T18:00Z", DUE),
         ("2026-11-20T19:00+01:00", DUE),
+        (" 2026-11-20 19:00:00.000+0100 ", DUE),
         ("2026-11-20T18:00", datetime(2026, 11, 20, 18).astimezone()),
         ("2026-11-20", datetime(2026, 11, 20, 23, 59, 59).astimezone()),
     ],
@@ -133,7 +134,13 @@ def test_when_it_was_due(text: str, expected: datetime) -> None:
     assert parse_due(text).utcoffset() is not None
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "20.11.2026", "2026-13-01", "2026-11-20T25:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "tomorrow", "20.11.2026", "2026-13-01", "2026-11-20T25:00"),
+        *("20261120", "20261120T1800", "2026-W47", "2026-W47-5", "2026-11-20T18", "2026-11-20x18:00"),
+    ],
+)
 def test_what_is_no_date_is_said(text: str) -> None:
     with pytest.raises(GraderError) as caught:
         parse_due(text)
@@ -156,7 +163,10 @@ def test_times_are_read_and_an_empty_one_is_unknown(tmp_path: Path) -> None:
     [
         (["ada,yesterday"], ", line 2: 'yesterday' is no time; write such as 2026-11-20T18:05 or"),
         ([",2026-11-20T18:00"], ", line 2: has no id;"),
-        (["ada,2026-11-20", "ada,"], ", line 3: gives 'ada' a second time; take one of the two rows away."),
+        (["ada,20261120T1800"], ", line 2: '20261120T1800' is no time; write such as 2026-11-20T18:05 or"),
+        (["ada,2026-11-20", "ada,"], ", line 3: is for 'ada' again, as line 2 is; take one of the two away."),
+        (["ada,", "bob,", "ada,2026-11-20"], ", line 4: is for 'ada' again, as line 2 is;"),
+        (["'=x,2026-11-20", "=x,2026-11-21"], ", line 3: is for '=x' again, as line 2 is;"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_said_with_its_line(tmp_path: Path, rows: list[str], said: str) -> None:

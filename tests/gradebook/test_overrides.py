@@ -64,6 +64,7 @@ def test_points_are_exact(tmp_path: Path, text: str, points: Fraction) -> None:
             ["alice,,1,a", "bob,,1,b", "alice,,2,c"],
             ", line 4: sets the total of 'alice' again, as line 2 does; take one of the two away.",
         ),
+        (["'=x,,1,a", "=x,,2,b"], ", line 3: sets the total of '=x' again, as line 2 does"),
         (["alice,f,1,a", "alice,f,1,a"], ", line 3: sets f of 'alice' again, as line 2 does"),
     ],
 )

@@ -284,6 +284,10 @@ def changed(value: Any, *keys: str | int) -> str:
     return json.dumps(data)
 
 
+def nested(levels: int) -> list[Any]:
+    return [nested(levels - 1)] if levels else []
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -309,15 +313,43 @@ def changed(value: Any, *keys: str | int) -> str:
         ),
         (
             changed({"points": -1, "reason": "", "was": POINTS}, "submissions", 0, "override"),
-            "is not a complete results.json: cannot set -1 points.",
+            "is not a complete results.json: points should be a number from 0 to 1e+18, not -1.",
         ),
         (
             changed(LATE | {"penalty": -1}, "submissions", 0, "late"),
-            "is not a complete results.json: lateness cannot cost -1 points.",
+            "is not a complete results.json: penalty should be a number from 0 to 1e+18, not -1.",
         ),
         (
             changed(LATE | {"penalty": math.inf}, "submissions", 0, "late"),
-            "is not a complete results.json: cannot convert Infinity",
+            "is not a complete results.json: penalty should be a number from 0 to 1e+18, not inf.",
+        ),
+        (
+            changed(math.nan, "submissions", 0, "seconds"),
+            "is not a complete results.json: seconds should be a number from 0 to 1e+18, not nan.",
+        ),
+        (
+            changed(1e308, "submissions", 0, "exercises", 0, "strata", 0, "failed"),
+            "is not a complete results.json: failed should be a number from 0 to 1e+18, not 1e+308.",
+        ),
+        (
+            changed(10**400, "submissions", 0, "exercises", 0, "max_score"),
+            f"is not a complete results.json: max_score should be a number from 0 to 1e+18, not 1{'0' * 59}.",
+        ),
+        (
+            changed([1], "submissions", 0, "exercises", 0, "score"),
+            "is not a complete results.json: score should be a number from 0 to 1e+18, not [1].",
+        ),
+        (
+            changed(1.5, "submissions", 0, "exercises", 0, "strata", 0, "cases"),
+            "is not a complete results.json: cases should be a whole number, not 1.5.",
+        ),
+        (
+            changed(nested(60), "submissions", 0, "exercises", 0, "findings", 0, "example", "got"),
+            "is not a complete results.json: an example is nested more than 50 levels deep.",
+        ),
+        (
+            changed([[1, 2]], "submissions", 0, "exercises", 0, "findings", 0, "example", "inputs"),
+            "is not a complete results.json: inputs should be an object, not [[1, 2]].",
         ),
         (changed("x", "submissions", 0, "late"), "is not a complete results.json: string indices must be"),
         (

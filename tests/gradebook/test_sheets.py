@@ -204,6 +204,11 @@ def test_a_canvas_sheet_with_one_assignment_needs_no_name() -> None:
         ("id,score\n", {"column": "scroe"}, "--column: unknown column 'scroe'; did you mean 'score'?"),
         ("id,score\n", {"id_column": "x"}, "--id-column: unknown column 'x'."),
         ("id,a,A\n", {"column": "a"}, "--column: it has 2 columns 'a'; rename one."),
+        ("id,score,Score\nada,,\n", {}, "has 2 columns 'score'; rename one."),
+        ("id,ID,score\nada,a_7,\n", {}, "has 2 columns 'id'; rename one."),
+        ("ID,score\nada,\n", {"column": "id"}, "tells students by its column 'ID', so no scores are"),
+        ("Student,ID,x (1)\n", {"column": "student"}, "tells students by its column 'Student', so no"),
+        ("x,score\nada,\n", {"column": "x", "id_column": "x"}, "by its column 'x', so no scores are written"),
         ("id,score\nalan,\n", {}, "is of this run: line 2 is of 'alan', and the first submission has the id"),
         ("id,score\nada,\nADA,\n", {}, "line 3: is for 'ada', as line 2 is."),
         (

@@ -203,6 +203,17 @@ def test_a_damaged_result(path: Path) -> None:
             store.get("key")
 
 
+@pytest.mark.parametrize("text", ["", "null", "[1]", '{"id": 1e999}', "[" * 100_000, 7, b"\xff", None])
+def test_whatever_stands_in_a_damaged_row_is_one_error(path: Path, text: object) -> None:
+    with Store(path) as store:
+        store._database.execute("CREATE TABLE other (key, text)")
+        store._database.execute("INSERT INTO other VALUES ('key', ?)", (text,))
+        store._database.execute("DROP TABLE result")
+        store._database.execute("ALTER TABLE other RENAME TO result")
+        with refused("grades.db is damaged"):
+            store.get("key")
+
+
 def test_a_damaged_file(path: Path) -> None:
     with Store(path) as store:
         for number in range(300):
