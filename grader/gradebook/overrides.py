@@ -5,14 +5,13 @@ Columns: id, exercise, points, reason. Without an exercise, the points are the s
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from grader.errors import GraderError
+from grader.errors import GraderError, did_you_mean
 from grader.gradebook.results import submission_score
 from grader.gradebook.tables import Row, read_table
 from grader.model import ExerciseResult, Override, RunResult, SubmissionResult
@@ -104,7 +103,7 @@ def check(changes: Iterable[Change], ids: Sequence[str], exercises: Sequence[str
         _known_id(change, ids)
         if change.exercise and change.exercise not in exercises:
             raise GraderError(
-                f"{change.where}: this run has no exercise {_with_hint(change.exercise, exercises)}"
+                f"{change.where}: this run has no exercise {change.exercise!r}{did_you_mean(change.exercise, exercises)}"
             )
 
 
@@ -149,12 +148,9 @@ def _known_id(change: Change, ids: Sequence[str]) -> str:
     for id in (change.id, change.id.removeprefix("'")):
         if id in ids:
             return id
-    raise GraderError(f"{change.where}: no submission of this run has the id {_with_hint(change.id, ids)}")
-
-
-def _with_hint(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"{name!r}; did you mean {close[0]!r}?" if close else f"{name!r}."
+    raise GraderError(
+        f"{change.where}: no submission of this run has the id {change.id!r}{did_you_mean(change.id, ids)}"
+    )
 
 
 def _changed(result: SubmissionResult, changes: Sequence[Change], points: Fraction) -> SubmissionResult:
@@ -192,4 +188,4 @@ def _no_exercise(result: SubmissionResult, name: str, names: Sequence[str]) -> s
             f"{result.id!r} is {result.status.value}, so it has no points for {name!r}; "
             "leave the exercise empty to set its total."
         )
-    return f"{result.id!r} has no exercise {_with_hint(name, names)}\nIts exercises: {', '.join(names)}."
+    return f"{result.id!r} has no exercise {name!r}{did_you_mean(name, names)}\nIts exercises: {', '.join(names)}."
