@@ -102,9 +102,8 @@ def check(changes: Iterable[Change], ids: Sequence[str], exercises: Sequence[str
     for change in changes:
         _known_id(change, ids)
         if change.exercise and change.exercise not in exercises:
-            raise GraderError(
-                f"{change.where}: this run has no exercise {change.exercise!r}{did_you_mean(change.exercise, exercises)}"
-            )
+            hint = did_you_mean(change.exercise, exercises)
+            raise GraderError(f"{change.where}: this run has no exercise {change.exercise!r}{hint}")
 
 
 # --- applying ----------------------------------------------------------------------------------------
@@ -188,4 +187,5 @@ def _no_exercise(result: SubmissionResult, name: str, names: Sequence[str]) -> s
             f"{result.id!r} is {result.status.value}, so it has no points for {name!r}; "
             "leave the exercise empty to set its total."
         )
-    return f"{result.id!r} has no exercise {name!r}{did_you_mean(name, names)}\nIts exercises: {', '.join(names)}."
+    hint = did_you_mean(name, names)
+    return f"{result.id!r} has no exercise {name!r}{hint}\nIts exercises: {', '.join(names)}."
