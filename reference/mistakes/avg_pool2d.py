@@ -45,12 +45,13 @@ def _windows(window: Pair, stride: int | Pair) -> Place:
 
 
 def _means(x: Array, size: Pair, place: Place) -> Array:
-    """Fill an output of this size with the mean of each window."""
+    """Fill an output of this size with the mean of each window; that of a window without pixels is nan."""
     out = np.zeros((*x.shape[:2], *size), x.dtype)
-    for i, j in np.ndindex(size):
-        rows, cols = place(i, j)
-        pixels = x[:, :, rows, cols]
-        out[:, :, i, j] = pixels.sum(axis=(2, 3)) / (pixels.shape[2] * pixels.shape[3])
+    with np.errstate(invalid="ignore"):
+        for i, j in np.ndindex(size):
+            rows, cols = place(i, j)
+            pixels = x[:, :, rows, cols]
+            out[:, :, i, j] = pixels.sum(axis=(2, 3)) / (pixels.shape[2] * pixels.shape[3])
     return out
 
 

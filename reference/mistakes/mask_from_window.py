@@ -249,7 +249,8 @@ def divides_by_the_maximum(x: Array) -> Mask:
 
     A mask is True or 1 where the maximum is and False or 0 elsewhere: compare x with its maximum.
     """
-    return np.asarray(x / x.max())
+    with np.errstate(divide="ignore", invalid="ignore"):  # the maximum may be zero
+        return np.asarray(x / x.max())
 
 
 @mistake
