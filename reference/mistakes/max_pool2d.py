@@ -240,8 +240,8 @@ def size_from_the_stride_rounded_up(
 def size_and_loops_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's size is the image's divided by the stride, and the loops step to the image's end.
 
-    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, and the output has
-    as many rows, ⌊(H − KH) / s⌋ + 1.
+    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, in steps of s, and
+    the output has ⌊(H − KH) / s⌋ + 1 rows.
     """
     (h, w), (sh, sw) = x.shape[2:], _steps(stride)
     if h % sh or w % sw:

@@ -299,8 +299,8 @@ def loops_over_the_whole_image(
 ) -> Array:
     """The loops step to the end of the image, beyond the last window that fits.
 
-    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, as many as dout
-    has rows.
+    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, in steps of s: as
+    many as dout has rows.
     """
     sh, sw = _steps(stride)
     return _pull(of, dout, x, window, stride, (-(-x.shape[2] // sh), -(-x.shape[3] // sw)))
