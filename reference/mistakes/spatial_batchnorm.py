@@ -535,7 +535,8 @@ def adds_eps_after_dividing(x: Array, gamma: Array, beta: Array, call: Call, of:
 def divides_by_the_variance(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The values are divided by the variance instead of its square root.
 
-    Dividing by the standard deviation makes the new one 1: the denominator is √(σ² + eps).
+    Dividing by the standard deviation gives the result a standard deviation of 1: the denominator is √(σ² +
+    eps).
     """
     return of(x, gamma / _std(x, call), beta, call)
 

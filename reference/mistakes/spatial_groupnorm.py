@@ -407,7 +407,8 @@ def divides_by_the_variance(
 ) -> Array:
     """The values are divided by the variance instead of its square root.
 
-    Dividing by the standard deviation makes the new one 1: the denominator is √(σ² + eps).
+    Dividing by the standard deviation gives the result a standard deviation of 1: the denominator is √(σ² +
+    eps).
     """
     return _rescaled(1 / _std(x, groups, eps), x, gamma, beta, groups, eps, of)
 
