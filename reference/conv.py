@@ -28,7 +28,7 @@ _BLOCK = 1 << 20  # bytes of columns at a time: about what the second-level cach
 
 
 def zero_pad(x: Array, *, pad: int | tuple[int, int]) -> Array:
-    """Frame images with zeros.
+    """Pad images with zeros.
 
     Args:
         x: images, (N, C, H, W).
@@ -43,7 +43,7 @@ def zero_pad(x: Array, *, pad: int | tuple[int, int]) -> Array:
     """
     require_floats(x=x)
     require_axes("x", x, "N, C, H, W")
-    return _framed(x, as_pair("pad", pad, least=0))
+    return _padded(x, as_pair("pad", pad, least=0))
 
 
 def conv2d(
@@ -89,7 +89,7 @@ def conv2d_backward(
     dw[f, c, u, v] = Σ_{n,i,j} dout[n, f, i, j] · xpad[n, c, i·SH + u, j·SW + v]
     dxpad[n, c, i·SH + u, j·SW + v] += Σ_f w[f, c, u, v] · dout[n, f, i, j]   for all i, j, u, v
 
-    and dx is dxpad without its frame. The bias itself has no part in any of them.
+    and dx is dxpad without its padding. The bias itself has no part in any of them.
 
     Args:
         dout: upstream gradient, (N, F, OH, OW).
@@ -161,19 +161,19 @@ def _im2col(x: Array, g: _Geometry) -> Iterator[tuple[slice, Array]]:
     for start in range(0, len(x), images):
         block = slice(start, min(start + images, len(x)))
         columns = buffer[: block.stop - start]
-        windows = sliding_windows(_framed(x[block], g.pad), g.kernel, g.stride, g.out_size)
+        windows = sliding_windows(_padded(x[block], g.pad), g.kernel, g.stride, g.out_size)
         _as_windows(columns, g)[...] = windows
         yield block, columns
 
 
 def _col2im(columns: Array, g: _Geometry) -> Array:
-    """Add columns up where `_im2col` copied them from: the adjoint of the copy, without the frame."""
+    """Add columns up where `_im2col` copied them from: the adjoint of the copy, without the padding."""
     (height, width), (ph, pw) = g.size, g.pad
-    framed = np.zeros((len(columns), g.channels, height + 2 * ph, width + 2 * pw), columns.dtype)
-    windows = sliding_windows(framed, g.kernel, g.stride, g.out_size)
+    padded = np.zeros((len(columns), g.channels, height + 2 * ph, width + 2 * pw), columns.dtype)
+    windows = sliding_windows(padded, g.kernel, g.stride, g.out_size)
     for pixels, column in zip(taps(windows), taps(_as_windows(columns, g)), strict=True):
         pixels += column
-    return framed[:, :, ph : ph + height, pw : pw + width]
+    return padded[:, :, ph : ph + height, pw : pw + width]
 
 
 def _as_windows(columns: Array, g: _Geometry) -> Array:
@@ -194,11 +194,11 @@ def _mirrored(dout: Array, w: Array, g: _Geometry) -> Array:
     return conv2d(dout, turned, np.zeros(g.channels, w.dtype), pad=(kh - 1 - ph, kw - 1 - pw))
 
 
-def _framed(x: Array, pad: tuple[int, int]) -> Array:
+def _padded(x: Array, pad: tuple[int, int]) -> Array:
     (n, c, height, width), (ph, pw) = x.shape, pad
-    framed = np.zeros((n, c, height + 2 * ph, width + 2 * pw), x.dtype)
-    framed[:, :, ph : ph + height, pw : pw + width] = x
-    return framed
+    padded = np.zeros((n, c, height + 2 * ph, width + 2 * pw), x.dtype)
+    padded[:, :, ph : ph + height, pw : pw + width] = x
+    return padded
 
 
 def _flat(a: Array) -> Array:

@@ -1,6 +1,6 @@
 """Transposed convolution as CMU's course 11-785 has it: zeros between the inputs, then stride 1.
 
-Not that of the deep-learning libraries: their kernel is turned by 180 degrees and their input framed by
+Not that of the deep-learning libraries: their kernel is rotated by 180 degrees and their input padded by
 K − 1 zeros, so that it is the adjoint of a convolution with that stride. Here neither is done.
 """
 

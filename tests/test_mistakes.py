@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import itertools
 import os
 import re
+import warnings
 from collections.abc import Sequence
 from functools import cache
 
@@ -77,6 +79,18 @@ def test_it_shows(mistake: Mistake) -> None:
         if not alike(right, wrong)
     ]
     assert set(shown) - {"single precision"}
+
+
+@pytest.mark.parametrize("mistake", APPLIED, ids=lambda mistake: mistake.id)
+def test_it_warns_of_nothing(mistake: Mistake) -> None:
+    """A mean of no pixels or a division by zero is the student's: whoever grades need not hear of it."""
+    op, wrong = OPS[op_of(mistake)], mistake.fresh()
+    with warnings.catch_warnings(record=True) as said, np.errstate(all="warn"):
+        warnings.simplefilter("always")
+        for case in cases(op_of(mistake))[::5]:
+            with contextlib.suppress(Exception):
+                op.apply(wrong, {name: array.copy() for name, array in case.arrays.items()}, case.params)
+    assert [str(warning.message) for warning in said] == []
 
 
 @pytest.mark.parametrize("op", COMPARED)

@@ -45,12 +45,13 @@ def _windows(window: Pair, stride: int | Pair) -> Place:
 
 
 def _means(x: Array, size: Pair, place: Place) -> Array:
-    """Fill an output of this size with the mean of each window."""
+    """Fill an output of this size with the mean of each window; that of a window without pixels is nan."""
     out = np.zeros((*x.shape[:2], *size), x.dtype)
-    for i, j in np.ndindex(size):
-        rows, cols = place(i, j)
-        pixels = x[:, :, rows, cols]
-        out[:, :, i, j] = pixels.sum(axis=(2, 3)) / (pixels.shape[2] * pixels.shape[3])
+    with np.errstate(invalid="ignore"):
+        for i, j in np.ndindex(size):
+            rows, cols = place(i, j)
+            pixels = x[:, :, rows, cols]
+            out[:, :, i, j] = pixels.sum(axis=(2, 3)) / (pixels.shape[2] * pixels.shape[3])
     return out
 
 
@@ -61,8 +62,7 @@ def _means(x: Array, size: Pair, place: Place) -> Array:
 def takes_the_maximum(x: Array, *, window: Pair, stride: int) -> Array:
     """The result is the maximum of every window, not its mean.
 
-    Average pooling takes Σ x / (KH · KW) over the window; where a layer has two modes, each has a
-    result of its own.
+    Average pooling takes the mean, Σ x / (KH · KW) over the window; the maximum belongs to max pooling.
     """
     return max_pool2d(x, window=window, stride=stride)
 
@@ -71,8 +71,8 @@ def takes_the_maximum(x: Array, *, window: Pair, stride: int) -> Array:
 def takes_the_median(x: Array, *, window: Pair, stride: int) -> Array:
     """The result is the median of every window, not its mean.
 
-    The mean adds up all pixels of the window and divides by their number, Σ x / (KH · KW); the
-    median looks for the one in the middle.
+    The mean adds up all pixels of the window and divides by their number, Σ x / (KH · KW); the median is the
+    value in the middle.
     """
     windows = sliding_windows(
         np.ascontiguousarray(x), window, as_pair("stride", stride, least=1), _size(x, window, stride)
@@ -113,9 +113,9 @@ def divides_by_the_sum_of_the_sides(
 
 @mistake
 def divides_twice(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """The mean of a window is divided by the number of its pixels once more.
+    """The mean of a window is divided by the number of its pixels a second time.
 
-    The mean is Σ x / (KH · KW): a function that takes means has already divided by the number of pixels.
+    The mean Σ x / (KH · KW) divides once: a function such as np.mean has already done so.
     """
     return of(x, window=window, stride=stride) / (window[0] * window[1])
 
@@ -163,7 +163,7 @@ def divides_by_the_image_size(x: Array, *, window: Pair, stride: int, of: AvgPoo
 def rounds_down(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """Every mean is rounded down to a whole number.
 
-    The mean is a true division, Σ x / (KH · KW); floor division drops the fraction.
+    The mean is a true division, Σ x / (KH · KW); floor division, //, drops the fraction.
     """
     return np.floor(of(x, window=window, stride=stride))
 
@@ -172,17 +172,16 @@ def rounds_down(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool
 def stores_integers(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The output is an array of integers, so that the fraction of every mean is cut off.
 
-    Means of pixels are fractions: the output's type must be a floating-point one, such as that of the
-    image.
+    A mean is rarely a whole number: the output needs a floating-point type, such as that of the image.
     """
     return of(x, window=window, stride=stride).astype(np.int64)
 
 
 @mistake
 def stores_single_precision(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """The output is an array of 32-bit numbers, which keeps half of the digits.
+    """The output is an array of 32-bit floats, which keep only about seven digits.
 
-    An output of the image's own type, 64-bit here, keeps all digits; 32-bit numbers have seven.
+    The output has the image's own type: 64-bit floats, as here, keep about sixteen digits.
     """
     return of(x, window=window, stride=stride).astype(np.float32)
 
@@ -212,7 +211,7 @@ def pools_at_every_pixel(x: Array, *, window: Pair, stride: int, of: AvgPool2d =
 def takes_the_stride_for_the_window(
     x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
 ) -> Array:
-    """The window is taken to be as large as the stride, so that windows always lie side by side.
+    """The stride is used as the window's size, so that windows always lie side by side.
 
     Window and stride are separate: windows are KH by KW pixels and start s pixels apart.
     """
@@ -221,10 +220,10 @@ def takes_the_stride_for_the_window(
 
 @mistake
 def steps_by_the_window(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """The window's size is taken for the stride throughout, so that windows always lie side by side.
+    """The window's size is used as the stride throughout, so that windows always lie side by side.
 
-    Window and stride are separate: windows start s pixels apart, so they overlap if s is smaller than K
-    and leave gaps if it is larger.
+    Window and stride are separate: windows start s pixels apart, so they overlap if s is smaller than K and
+    leave gaps if it is larger.
     """
     return of(x, window=window, stride=window)
 
@@ -241,7 +240,7 @@ def starts_windows_side_by_side(x: Array, *, window: Pair, stride: int) -> Array
 
 @mistake
 def ends_windows_without_stride(x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride is multiplied into the start of a window but not into its end.
+    """The start of a window is multiplied by the stride, but its end is not.
 
     A window of KH rows that starts at i·s ends at i·s + KH: its end follows from its own start.
     """
@@ -265,7 +264,7 @@ def ends_windows_where_the_first_one_ends(x: Array, *, window: Pair, stride: int
 
 @mistake
 def stretches_windows_by_the_stride(x: Array, *, window: Pair, stride: int) -> Array:
-    """The window's size is multiplied by the stride together with its position.
+    """The window's size is multiplied by the stride, as its position is.
 
     Only the position is multiplied by the stride: the window covers rows i·s to i·s + KH − 1.
     """
@@ -285,20 +284,20 @@ def ends_windows_at_the_next_start(x: Array, *, window: Pair, stride: int) -> Ar
 
 @mistake
 def swaps_window_and_stride(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """The window's size is used as the stride, and the stride as the window's size.
+    """The window's size and the stride are swapped.
 
-    Windows are KH × KW pixels large and s pixels apart: out[i, j] is the mean of x[i·s + u, j·s + v]
-    over u < KH, v < KW.
+    Windows are KH × KW pixels large and s pixels apart: out[i, j] is the mean of x[i·s + u, j·s + v] over u <
+    KH, v < KW.
     """
     return of(x, window=(stride, stride), stride=window)
 
 
 @mistake
 def downsamples_the_image(x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride thins out the image before it is pooled, instead of the result afterwards.
+    """The image is downsampled by the stride before it is pooled, instead of the result afterwards.
 
-    Pooling with stride s is pooling at every pixel and keeping every s-th result; the windows cover the
-    full image.
+    Pooling with stride s is pooling at every pixel and keeping every s-th result: the windows hold
+    neighbouring pixels.
     """
     thin = x[:, :, ::stride, ::stride]
     return _means(thin, _size(thin, window, 1), _windows(window, 1))
@@ -306,7 +305,7 @@ def downsamples_the_image(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def strides_down_only(x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride moves the window down but not to the right, where it goes pixel by pixel.
+    """The window moves down by the stride, but to the right by one pixel.
 
     Both coordinates are multiplied by the stride: the window of output (i, j) starts at (i·s, j·s).
     """
@@ -315,7 +314,7 @@ def strides_down_only(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def strides_across_only(x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride moves the window to the right but not down, where it goes pixel by pixel.
+    """The window moves to the right by the stride, but down by one pixel.
 
     Both coordinates are multiplied by the stride: the window of output (i, j) starts at (i·s, j·s).
     """
@@ -339,15 +338,15 @@ def stride_is_always_two(x: Array, *, window: Pair, stride: int, of: AvgPool2d =
 def window_is_always_two(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The window is two pixels high and wide, whatever size it should have.
 
-    The window's size is a hyperparameter: it decides which pixels are averaged, by what the sum is
-    divided, and the output's size.
+    The window's size is a hyperparameter: it decides which pixels are averaged, what the sum is divided by,
+    and the output's size.
     """
     return of(x, window=(2, 2), stride=stride)
 
 
 @mistake
 def cuts_two_by_two_windows(x: Array, *, window: Pair, stride: int) -> Array:
-    """The output's size is right, but every window is cut two by two pixels large.
+    """The output's size is right, but every window is cut two by two pixels in size.
 
     The window of output (i, j) has KH rows from i·s on and KW columns from j·s on, whatever KH and KW are.
     """
@@ -358,8 +357,8 @@ def cuts_two_by_two_windows(x: Array, *, window: Pair, stride: int) -> Array:
 def window_is_always_three(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The window is three pixels high and wide, whatever size it should have.
 
-    The window's size is a hyperparameter: it decides which pixels are averaged, by what the sum is
-    divided, and the output's size.
+    The window's size is a hyperparameter: it decides which pixels are averaged, what the sum is divided by,
+    and the output's size.
     """
     return of(x, window=(3, 3), stride=stride)
 
@@ -386,10 +385,10 @@ def window_is_as_high_as_wide(x: Array, *, window: Pair, stride: int, of: AvgPoo
 def swaps_the_sides_of_the_window(
     x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
 ) -> Array:
-    """The window's height and width are taken for each other.
+    """The window's height and width are swapped.
 
-    A window has KH rows and KW columns: rows are counted along the third axis of the image, columns
-    along the fourth.
+    A window has KH rows and KW columns: rows are counted along the third axis of the image, columns along the
+    fourth.
     """
     return of(x, window=window[::-1], stride=stride)
 
@@ -398,7 +397,7 @@ def swaps_the_sides_of_the_window(
 def window_lacks_a_row_and_a_column(x: Array, *, window: Pair, stride: int) -> Array:
     """Each window ends one row and one column too early.
 
-    A slice leaves out its end: KH rows from i·s on are those from i·s up to, but without, i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     return _means(x, _size(x, window, stride), _windows((window[0] - 1, window[1] - 1), stride))
 
@@ -407,7 +406,7 @@ def window_lacks_a_row_and_a_column(x: Array, *, window: Pair, stride: int) -> A
 def window_has_a_row_and_a_column_too_many(x: Array, *, window: Pair, stride: int) -> Array:
     """Each window ends one row and one column too late.
 
-    A slice leaves out its end: KH rows from i·s on are those from i·s up to, but without, i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     return _means(x, _size(x, window, stride), _windows((window[0] + 1, window[1] + 1), stride))
 
@@ -435,10 +434,9 @@ def window_reaches_the_end_of_the_image(x: Array, *, window: Pair, stride: int) 
 
 @mistake
 def reads_the_diagonal(x: Array, *, window: Pair, stride: int) -> Array:
-    """The left edge of a window follows from the output's row, so that only the diagonal is read.
+    """The first column of a window is computed from the output's row, so that only the diagonal is read.
 
-    The window of output (i, j) starts in row i·s and in column j·s: each coordinate has an index of its
-    own.
+    The window of output (i, j) starts in row i·s and in column j·s: rows follow from i, columns from j.
     """
     kh, kw = window
     return _means(x, _size(x, window, stride), lambda i, _: (_span(i * stride, kh), _span(i * stride, kw)))
@@ -446,9 +444,9 @@ def reads_the_diagonal(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def swaps_rows_and_columns(x: Array, *, window: Pair, stride: int) -> Array:
-    """The output's row says where a window is across the image, and its column says where it is down.
+    """The output's row index moves the window to the right, and its column index moves it down.
 
-    The window of output (i, j) starts in row i·s and in column j·s; row comes before column everywhere.
+    The window of output (i, j) starts in row i·s and in column j·s: i counts rows, j counts columns.
     """
     kh, kw = window
     return _means(x, _size(x, window, stride), lambda i, j: (_span(j * stride, kh), _span(i * stride, kw)))
@@ -459,9 +457,9 @@ def swaps_rows_and_columns(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def averages_all_channels(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """The mean is over all channels of an image, so that every channel of the output is the same.
+    """Every output is the mean of all channels, so that all channels of the output are the same.
 
-    Pooling works on each channel alone: out[n, c] follows from x[n, c] and from no other channel.
+    Pooling works on each channel alone: out[n, c] depends on x[n, c] and on no other channel.
     """
     out = of(x, window=window, stride=stride)
     return np.broadcast_to(out.mean(axis=1, keepdims=True), out.shape).copy()
@@ -469,9 +467,9 @@ def averages_all_channels(x: Array, *, window: Pair, stride: int, of: AvgPool2d 
 
 @mistake
 def averages_all_images(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """The mean is over all images of the batch, so that every image gets the same output.
+    """Every output is the mean of all images of the batch, so that every image gets the same output.
 
-    Each image is pooled alone: out[n] follows from x[n] and from no other image of the batch.
+    Each image is pooled alone: out[n] depends on x[n] and on no other image of the batch.
     """
     out = of(x, window=window, stride=stride)
     return np.broadcast_to(out.mean(axis=0, keepdims=True), out.shape).copy()
@@ -481,8 +479,7 @@ def averages_all_images(x: Array, *, window: Pair, stride: int, of: AvgPool2d = 
 def averages_the_whole_image(x: Array, *, window: Pair, stride: int) -> Array:
     """Every output is the mean of the whole image, not of its own window.
 
-    The mean is over the window of output (i, j) alone: rows i·s to i·s + KH − 1, columns j·s to j·s +
-    KW − 1.
+    Output (i, j) depends on its own window alone: rows i·s to i·s + KH − 1, columns j·s to j·s + KW − 1.
     """
     everything = slice(None), slice(None)
     return _means(x, _size(x, window, stride), lambda *_: everything)
@@ -492,7 +489,7 @@ def averages_the_whole_image(x: Array, *, window: Pair, stride: int) -> Array:
 def reads_the_first_image_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The windows of every output are taken from the first image of the batch.
 
-    out[n] follows from x[n]: the index of the image is the same on both sides.
+    out[n] depends on x[n]: the index of the image is the same on both sides.
     """
     return np.repeat(of(x[:1], window=window, stride=stride), len(x), axis=0)
 
@@ -501,7 +498,7 @@ def reads_the_first_image_only(x: Array, *, window: Pair, stride: int, of: AvgPo
 def reads_the_first_channel_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The windows of every output channel are taken from the first channel of the image.
 
-    out[n, c] follows from x[n, c]: the index of the channel is the same on both sides.
+    out[n, c] depends on x[n, c]: the index of the channel is the same on both sides.
     """
     return np.repeat(of(x[:, :1], window=window, stride=stride), x.shape[1], axis=1)
 
@@ -510,7 +507,7 @@ def reads_the_first_channel_only(x: Array, *, window: Pair, stride: int, of: Avg
 def reads_the_last_channel_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The windows of every output channel are taken from the last channel of the image.
 
-    out[n, c] follows from x[n, c]: the index of the channel is the same on both sides.
+    out[n, c] depends on x[n, c]: the index of the channel is the same on both sides.
     """
     return np.repeat(of(x[:, -1:], window=window, stride=stride), x.shape[1], axis=1)
 
@@ -519,16 +516,16 @@ def reads_the_last_channel_only(x: Array, *, window: Pair, stride: int, of: AvgP
 def reads_the_last_image_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
     """The windows of every output are taken from the last image of the batch.
 
-    out[n] follows from x[n]: the index of the image is the same on both sides.
+    out[n] depends on x[n]: the index of the image is the same on both sides.
     """
     return np.repeat(of(x[-1:], window=window, stride=stride), len(x), axis=0)
 
 
 @mistake
 def pools_the_first_image_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """Only the first image of the batch is pooled and the outputs of the others stay zero.
+    """Only the first image of the batch is pooled; the outputs of the others stay zero.
 
-    The loop over the batch goes through all N images, and the result is returned when it has ended.
+    The loop over the batch goes through all N images; the result is returned after the loop.
     """
     out = of(x, window=window, stride=stride)
     out[1:] = 0
@@ -537,9 +534,9 @@ def pools_the_first_image_only(x: Array, *, window: Pair, stride: int, of: AvgPo
 
 @mistake
 def pools_the_last_image_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """Only the last image of the batch is pooled and the outputs of the others stay zero.
+    """Only the last image of the batch is pooled; the outputs of the others stay zero.
 
-    What belongs to one image, from its windows to its outputs, lies inside the loop over the batch.
+    All that is done for one image, from its windows to its outputs, belongs inside the loop over the batch.
     """
     out = of(x, window=window, stride=stride)
     out[:-1] = 0
@@ -548,7 +545,7 @@ def pools_the_last_image_only(x: Array, *, window: Pair, stride: int, of: AvgPoo
 
 @mistake
 def pools_the_first_channel_only(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """Only the first channel is pooled and the others stay zero.
+    """Only the first channel is pooled; the others stay zero.
 
     The loop over the channels goes through all C of them: pooling keeps their number.
     """
@@ -561,9 +558,9 @@ def pools_the_first_channel_only(x: Array, *, window: Pair, stride: int, of: Avg
 def returns_after_the_first_channel(
     x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
 ) -> Array:
-    """Only the first channel of the first image is pooled and all else stays zero.
+    """Only the first channel of the first image is pooled; all else stays zero.
 
-    Every image, channel and position has its output, and the result is returned when all loops have ended.
+    Every image, channel and position has its output: return the result after all loops have ended.
     """
     right = of(x, window=window, stride=stride)
     out = np.zeros_like(right)
@@ -573,9 +570,9 @@ def returns_after_the_first_channel(
 
 @mistake
 def returns_after_the_first_row(x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d) -> Array:
-    """Only the first row of the first image and channel is pooled and all else stays zero.
+    """Only the first row of the first image and channel is pooled; all else stays zero.
 
-    Every image, channel and position has its output, and the result is returned when all loops have ended.
+    Every image, channel and position has its output: return the result after all loops have ended.
     """
     right = of(x, window=window, stride=stride)
     out = np.zeros_like(right)
@@ -587,9 +584,9 @@ def returns_after_the_first_row(x: Array, *, window: Pair, stride: int, of: AvgP
 def returns_after_the_first_value(
     x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
 ) -> Array:
-    """Only the very first value of the output is computed and all others stay zero.
+    """Only the very first value of the output is computed; all others stay zero.
 
-    Every image, channel and position has its output, and the result is returned when all loops have ended.
+    Every image, channel and position has its output: return the result after all loops have ended.
     """
     right = of(x, window=window, stride=stride)
     out = np.zeros_like(right)
@@ -644,7 +641,7 @@ def swaps_height_and_width(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def allocates_the_output_turned(x: Array, *, window: Pair, stride: int) -> Array:
-    """The output array is made with height and width exchanged, while the loops run over the right sizes.
+    """The output array is made with height and width swapped, while the loops run over the right sizes.
 
     The output's shape is N, C, OH, OW: height before width.
     """
@@ -657,7 +654,7 @@ def allocates_the_output_turned(x: Array, *, window: Pair, stride: int) -> Array
 
 @mistake
 def loops_over_the_rows_twice(x: Array, *, window: Pair, stride: int) -> Array:
-    """The loop over the output's columns runs as often as there are rows.
+    """The loop over the output's columns runs over the number of rows.
 
     The output has OH rows and OW columns, and each loop has an end of its own. A square output hides the
     difference.
@@ -671,7 +668,7 @@ def loops_over_the_rows_twice(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def loops_over_the_columns_twice(x: Array, *, window: Pair, stride: int) -> Array:
-    """The loop over the output's rows runs as often as there are columns.
+    """The loop over the output's rows runs over the number of columns.
 
     The output has OH rows and OW columns, and each loop has an end of its own. A square output hides the
     difference.
@@ -685,7 +682,7 @@ def loops_over_the_columns_twice(x: Array, *, window: Pair, stride: int) -> Arra
 
 @mistake
 def averages_leftover_pixels(x: Array, *, window: Pair, stride: int) -> Array:
-    """Pixels too few for one more window get an output of their own, their mean.
+    """Leftover pixels, too few for one more window, get an output of their own.
 
     The size rounds down, OH = ⌊(H − KH) / s⌋ + 1: only windows that fit in the image count.
     """
@@ -696,7 +693,7 @@ def averages_leftover_pixels(x: Array, *, window: Pair, stride: int) -> Array:
 
 @mistake
 def adds_one_before_dividing(x: Array, *, window: Pair, stride: int) -> Array:
-    """In the output's size one is added before the division by the stride, not after it.
+    """In the output's size, the one is added before the division by the stride, not after it.
 
     The size is the number of steps plus one: OH = ⌊(H − KH) / s⌋ + 1.
     """
@@ -768,7 +765,7 @@ def loops_end_a_window_early(x: Array, *, window: Pair, stride: int, of: AvgPool
 def skips_through_the_output_by_the_stride(
     x: Array, *, window: Pair, stride: int, of: AvgPool2d = avg_pool2d
 ) -> Array:
-    """The loops go through the output in steps of the stride, so that positions between them stay zero.
+    """The loops go through the output in steps of the stride, so that the positions between stay zero.
 
     The stride moves the window on the image; the output is filled at every one of its OH · OW positions.
     """
@@ -780,10 +777,10 @@ def skips_through_the_output_by_the_stride(
 
 @mistake
 def takes_output_positions_for_pixels(x: Array, *, window: Pair, stride: int) -> Array:
-    """The loops go through the output in steps of the stride and use its positions as those of pixels.
+    """The loops go through the output in steps of the stride and use its positions as pixel positions.
 
-    Output and image have coordinates of their own: output (i, j) for every i < OH and j < OW, its
-    window at pixel (i·s, j·s).
+    Output and image have coordinates of their own: output (i, j) exists for every i < OH and j < OW, and its
+    window starts at pixel (i·s, j·s).
     """
     means = _means(x, _size(x, window, stride), _windows(window, 1))
     out = np.zeros_like(means)

@@ -58,7 +58,7 @@ def does_not_divide(
 ) -> Array:
     """Every pixel of a window gets the whole upstream gradient instead of an equal share.
 
-    Each of the KH · KW pixels counts 1 / (KH · KW) in the mean, so that is its part of dout[i, j].
+    Each of the KH · KW pixels has the weight 1 / (KH · KW) in the mean, so it gets that share of dout[i, j].
     """
     return of(dout, x, window=window, stride=stride) * (window[0] * window[1])
 
@@ -89,9 +89,9 @@ def divides_by_one_side(
 def divides_twice(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The upstream gradient is divided by the number of a window's pixels twice.
+    """The upstream gradient is divided by the number of pixels in the window twice.
 
-    Each pixel's share is dout[i, j] / (KH · KW): together the pixels of a window get dout[i, j].
+    Each pixel's share is dout[i, j] / (KH · KW): the shares of a window add up to dout[i, j].
     """
     return of(dout, x, window=window, stride=stride) / (window[0] * window[1])
 
@@ -148,7 +148,7 @@ def rounds_the_share_down(
 ) -> Array:
     """The share of each pixel is rounded down to a whole number.
 
-    The share is a true division, dout[i, j] / (KH · KW); floor division drops the fraction.
+    The share is a true division, dout[i, j] / (KH · KW); floor division, //, drops the fraction.
     """
     pixels = window[0] * window[1]
     return of(dout // pixels * pixels, x, window=window, stride=stride)
@@ -160,7 +160,7 @@ def divides_by_the_gradient(
 ) -> Array:
     """Every pixel of a window gets one over the upstream gradient instead of a share of it.
 
-    The upstream gradient is what is shared: it stands above the fraction bar, KH · KW below it.
+    It is the upstream gradient that is divided: each pixel gets dout[i, j] / (KH · KW).
     """
     return of(1 / dout, x, window=window, stride=stride) * (window[0] * window[1])
 
@@ -171,8 +171,7 @@ def divides_by_the_number_of_windows(
 ) -> Array:
     """A pixel that lies in several windows gets the mean of its shares, not their sum.
 
-    A pixel acts on the loss through every window that it lies in, and the chain rule adds over all of
-    them.
+    A pixel affects the loss through every window that it lies in, and by the chain rule these shares add up.
     """
     times = np.rint(
         avg_pool2d_backward(np.ones_like(dout), x, window=window, stride=stride) * (window[0] * window[1])
@@ -184,8 +183,7 @@ def divides_by_the_number_of_windows(
 def sends_it_to_the_maximum(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """The upstream gradient goes to the maximum of each window, as in max pooling.
 
-    In a mean every pixel has a part: each of the KH · KW pixels of the window gets dout[i, j] / (KH ·
-    KW).
+    Every pixel counts in a mean: each of the KH · KW pixels of the window gets dout[i, j] / (KH · KW).
     """
     return max_pool2d_backward(dout, x, window=window, stride=stride)
 
@@ -194,20 +192,18 @@ def sends_it_to_the_maximum(dout: Array, x: Array, *, window: Pair, stride: int)
 def spreads_the_mean_of_the_image(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """What is shared among a window's pixels is their own mean, not the upstream gradient.
+    """The window's own mean is shared among its pixels, not the upstream gradient.
 
-    The gradient of a mean depends on no pixel: dx follows from dout alone, dout[i, j] / (KH · KW) for
-    each pixel.
+    The gradient of a mean does not depend on the pixels' values: each pixel gets dout[i, j] / (KH · KW).
     """
     return of(avg_pool2d(x, window=window, stride=stride), x, window=window, stride=stride)
 
 
 @mistake
 def adds_the_mean_of_the_image(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """Every pixel of a window gets the window's own mean; the upstream gradient has no part in it.
+    """Every pixel of a window gets the window's own mean; the upstream gradient is not used.
 
-    The gradient of a mean depends on no pixel: dx follows from dout alone, dout[i, j] / (KH · KW) for
-    each pixel.
+    The gradient of a mean does not depend on the pixels' values: each pixel gets dout[i, j] / (KH · KW).
     """
     means = avg_pool2d(x, window=window, stride=stride)
     return avg_pool2d_backward(means * (window[0] * window[1]), x, window=window, stride=stride)
@@ -219,8 +215,8 @@ def multiplies_by_the_mean_of_the_image(
 ) -> Array:
     """Every pixel of a window gets the upstream gradient times the mean of the window.
 
-    The gradient of a mean depends on no pixel: it is 1 / (KH · KW) for each, and that times dout[i, j]
-    is its share.
+    The gradient of a mean does not depend on the pixels' values: it is 1 / (KH · KW) for each, times dout[i,
+    j].
     """
     sums = avg_pool2d(x, window=window, stride=stride) * (window[0] * window[1])
     return of(dout * sums, x, window=window, stride=stride)
@@ -232,7 +228,8 @@ def multiplies_by_the_image(
 ) -> Array:
     """The share of each pixel is multiplied by the pixel itself.
 
-    The gradient of a mean depends on no pixel: it is 1 / (KH · KW) for each, whatever its value.
+    The gradient of a mean does not depend on the pixels' values: it is 1 / (KH · KW) for each, times dout[i,
+    j].
     """
     return of(dout, x, window=window, stride=stride) * x
 
@@ -259,7 +256,7 @@ def starts_from_the_image(
 ) -> Array:
     """The gradient is added to a copy of the image instead of to zeros.
 
-    dx has the image's shape but starts from zero: it is a sum of shares of dout and of nothing else.
+    dx has the image's shape but starts from zeros: it is the sum of shares of dout and nothing else.
     """
     return x + of(dout, x, window=window, stride=stride)
 
@@ -270,8 +267,7 @@ def adds_to_the_image(
 ) -> Array:
     """The gradient is added into the image itself, which is overwritten.
 
-    dx is an array of its own with the image's shape, and starts from zero; a second name for an array
-    is no copy.
+    dx is a new array with the image's shape, filled with zeros; a second name for an array is not a copy.
     """
     x += of(dout, x, window=window, stride=stride)
     return x
@@ -283,8 +279,8 @@ def divides_the_upstream_gradient_in_place(
 ) -> Array:
     """The gradient is right, but the upstream gradient is overwritten on the way.
 
-    The upstream gradient belongs to the caller: an operation in place changes the caller's array, one
-    that makes a new array does not.
+    The upstream gradient belongs to the caller: an operation in place, such as /=, changes the caller's
+    array; one that makes a new array does not.
     """
     dx = of(dout, x, window=window, stride=stride)
     dout /= window[0] * window[1]
@@ -295,9 +291,9 @@ def divides_the_upstream_gradient_in_place(
 def stores_single_precision(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The gradient is an array of 32-bit numbers, which keeps half of the digits.
+    """The gradient is an array of 32-bit floats, which keep only about seven digits.
 
-    A gradient of the image's own type, 64-bit here, keeps all digits; 32-bit numbers have seven.
+    The gradient has the image's own type: 64-bit floats, as here, keep about sixteen digits.
     """
     return of(dout, x, window=window, stride=stride).astype(np.float32)
 
@@ -329,10 +325,10 @@ def ignores_stride(dout: Array, x: Array, *, window: Pair, stride: int) -> Array
 
 @mistake
 def does_not_upsample(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride is not undone at all: the gradient is that of a pool with stride one, and too small.
+    """The gradient is that of a pool with stride one, and too small.
 
-    The way back through a stride sets dout apart, s pixels from one value to the next, with zeros
-    between; dx has the image's shape.
+    The windows of neighbouring values of dout start s pixels apart, at (i·s, j·s), and dx has the image's
+    shape.
     """
     (kh, kw), (n, c, oh, ow) = window, dout.shape
     dx = np.zeros((n, c, oh + kh - 1, ow + kw - 1), x.dtype)
@@ -341,10 +337,10 @@ def does_not_upsample(dout: Array, x: Array, *, window: Pair, stride: int) -> Ar
 
 @mistake
 def starts_windows_side_by_side(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The window's size is taken for the stride, so that windows always lie side by side.
+    """The window's size is used as the stride, so that windows always lie side by side.
 
-    The window of dout[i, j] starts at (i·s, j·s), not at (i·KH, j·KW); the two agree only if the stride
-    is the window's size.
+    The window of dout[i, j] starts at (i·s, j·s), not at (i·KH, j·KW); the two agree only if the stride is
+    the window's size.
     """
     return _spread(np.zeros_like(x), dout, window, _windows(window, window), window)
 
@@ -353,17 +349,17 @@ def starts_windows_side_by_side(dout: Array, x: Array, *, window: Pair, stride: 
 def starts_windows_side_by_side_up_to_the_border(
     dout: Array, x: Array, *, window: Pair, stride: int
 ) -> Array:
-    """The window's size is taken for the stride, and what lies beyond the border is dropped.
+    """The window's size is used as the stride, and what lies beyond the border is dropped.
 
-    The window of dout[i, j] starts at (i·s, j·s), not at (i·KH, j·KW); the two agree only if the stride
-    is the window's size.
+    The window of dout[i, j] starts at (i·s, j·s), not at (i·KH, j·KW); the two agree only if the stride is
+    the window's size.
     """
     return _spread(np.zeros_like(x), dout, window, _windows(window, window), NUMBER)
 
 
 @mistake
 def ends_windows_without_stride(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride is multiplied into the start of a window but not into its end, so that windows shrink.
+    """The start of a window is multiplied by the stride but its end is not, so that windows shrink.
 
     A window of KH rows that starts at i·s ends at i·s + KH: its end follows from its own start.
     """
@@ -374,7 +370,7 @@ def ends_windows_without_stride(dout: Array, x: Array, *, window: Pair, stride: 
 def ends_windows_without_stride_and_fits_nothing(
     dout: Array, x: Array, *, window: Pair, stride: int
 ) -> Array:
-    """The stride is left out of a window's end, so that a block of shares does not fit.
+    """The end of a window is not multiplied by the stride, so that the block of shares does not fit.
 
     A window of KH rows that starts at i·s ends at i·s + KH: its end follows from its own start.
     """
@@ -398,7 +394,7 @@ def ends_windows_at_the_next_start(dout: Array, x: Array, *, window: Pair, strid
 
 @mistake
 def strides_down_only(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride moves the window down but not to the right, where it goes pixel by pixel.
+    """The window moves down by the stride, but to the right by one pixel.
 
     Both coordinates are multiplied by the stride: the window of dout[i, j] starts at (i·s, j·s).
     """
@@ -407,7 +403,7 @@ def strides_down_only(dout: Array, x: Array, *, window: Pair, stride: int) -> Ar
 
 @mistake
 def strides_across_only(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The stride moves the window to the right but not down, where it goes pixel by pixel.
+    """The window moves to the right by the stride, but down by one pixel.
 
     Both coordinates are multiplied by the stride: the window of dout[i, j] starts at (i·s, j·s).
     """
@@ -428,7 +424,7 @@ def stride_is_always_two(dout: Array, x: Array, *, window: Pair, stride: int) ->
 def reads_the_gradient_at_the_pixel(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The upstream gradient is read at the window's pixel, not at its position in the output.
+    """The upstream gradient is read at the position of the pixel, not at its own position (i, j).
 
     dout has the output's coordinates (i, j), dx the image's (i·s, j·s): the two are the same only for a
     stride of 1.
@@ -442,7 +438,7 @@ def reads_the_gradient_at_the_pixel(
 def skips_through_the_gradient_by_the_stride(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The loops go through the upstream gradient in steps of the stride and leave out what lies between.
+    """The loops go through the upstream gradient in steps of the stride and skip the values between.
 
     The stride moves the window on the image; every one of the OH · OW values of dout has a window.
     """
@@ -453,10 +449,10 @@ def skips_through_the_gradient_by_the_stride(
 
 @mistake
 def takes_output_positions_for_pixels(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The loops go through the upstream gradient by the stride and take its positions for pixels.
+    """The loops go through dout in steps of the stride and use its positions as pixel positions.
 
-    Output and image have coordinates of their own: dout[i, j] for every i < OH and j < OW, its window
-    at pixel (i·s, j·s).
+    Output and image have coordinates of their own: dout[i, j] exists for every i < OH and j < OW, and its
+    window starts at pixel (i·s, j·s).
     """
     kept = np.zeros_like(dout)
     kept[:, :, ::stride, ::stride] = dout[:, :, ::stride, ::stride]
@@ -477,10 +473,9 @@ def reaches_one_pixel_of_each_window(dout: Array, x: Array, *, window: Pair, str
 
 @mistake
 def reaches_the_whole_image(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """Every upstream value is added to all pixels of the image, not to its own window alone.
+    """Every value of the upstream gradient is added to all pixels of the image, not to its own window alone.
 
-    dout[i, j] reaches the pixels that its mean was taken of: rows i·s to i·s + KH − 1, columns j·s to
-    j·s + KW − 1.
+    dout[i, j] goes to the pixels of its own window: rows i·s to i·s + KH − 1, columns j·s to j·s + KW − 1.
     """
     everything = slice(None), slice(None)
     return _spread(np.zeros_like(x), dout, window, lambda *_: everything, NUMBER)
@@ -503,8 +498,8 @@ def window_starts_at_the_corner_of_the_image(dout: Array, x: Array, *, window: P
 def window_is_always_two(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """The window is two pixels high and wide, whatever size it should have.
 
-    The window's size is a hyperparameter, the same as in the forward pass: it decides which pixels get
-    a share and how large that is.
+    The window's size is a hyperparameter, the same as in the forward pass: it decides which pixels get a
+    share and how large it is.
     """
     return _spread(np.zeros_like(x), dout, (2, 2), _windows((2, 2), stride), (2, 2))
 
@@ -523,7 +518,7 @@ def reaches_two_by_two_pixels(dout: Array, x: Array, *, window: Pair, stride: in
 def window_is_as_wide_as_high(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """The window's height is used for its width, too.
 
-    A window has KH rows and KW columns; both decide which pixels get a share, and how large that is.
+    A window has KH rows and KW columns; both decide which pixels get a share and how large it is.
     """
     square = window[0], window[0]
     return _spread(np.zeros_like(x), dout, square, _windows(square, stride), square)
@@ -533,7 +528,7 @@ def window_is_as_wide_as_high(dout: Array, x: Array, *, window: Pair, stride: in
 def window_is_as_high_as_wide(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """The window's width is used for its height, too.
 
-    A window has KH rows and KW columns; both decide which pixels get a share, and how large that is.
+    A window has KH rows and KW columns; both decide which pixels get a share and how large it is.
     """
     square = window[1], window[1]
     return _spread(np.zeros_like(x), dout, square, _windows(square, stride), square)
@@ -541,7 +536,7 @@ def window_is_as_high_as_wide(dout: Array, x: Array, *, window: Pair, stride: in
 
 @mistake
 def swaps_the_sides_of_the_window(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The window's height and width are taken for each other.
+    """The window's height and width are swapped.
 
     A window has KH rows and KW columns: rows are counted along the third axis, columns along the fourth.
     """
@@ -553,7 +548,7 @@ def swaps_the_sides_of_the_window(dout: Array, x: Array, *, window: Pair, stride
 def window_lacks_a_row_and_a_column(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """Each window ends one row and one column too early.
 
-    A slice leaves out its end: KH rows from i·s on are those from i·s up to, but without, i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     short = window[0] - 1, window[1] - 1
     return _spread(np.zeros_like(x), dout, window, _windows(short, stride), NUMBER)
@@ -563,7 +558,7 @@ def window_lacks_a_row_and_a_column(dout: Array, x: Array, *, window: Pair, stri
 def window_has_a_row_and_a_column_too_many(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """Each window ends one row and one column too late.
 
-    A slice leaves out its end: KH rows from i·s on are those from i·s up to, but without, i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     long = window[0] + 1, window[1] + 1
     return _spread(np.zeros_like(x), dout, window, _windows(long, stride), NUMBER)
@@ -571,9 +566,9 @@ def window_has_a_row_and_a_column_too_many(dout: Array, x: Array, *, window: Pai
 
 @mistake
 def writes_on_the_diagonal(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The left edge of a window follows from the output's row, so that only the diagonal is reached.
+    """The first column of a window is computed from the row index, so that only the diagonal is reached.
 
-    The window of dout[i, j] starts in row i·s and in column j·s: each coordinate has an index of its own.
+    The window of dout[i, j] starts in row i·s and in column j·s: rows follow from i, columns from j.
     """
     kh, kw = window
     return _spread(
@@ -583,9 +578,9 @@ def writes_on_the_diagonal(dout: Array, x: Array, *, window: Pair, stride: int) 
 
 @mistake
 def swaps_rows_and_columns(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """An upstream value's row says where its window is across the image, and its column where down.
+    """The row index moves the window to the right, and the column index moves it down.
 
-    The window of dout[i, j] starts in row i·s and in column j·s; row comes before column everywhere.
+    The window of dout[i, j] starts in row i·s and in column j·s: i counts rows, j counts columns.
     """
     kh, kw = window
     return _spread(
@@ -602,7 +597,7 @@ def reaches_all_channels(
 ) -> Array:
     """The gradient of one channel is added to all channels of the image.
 
-    Pooling works on each channel alone: dx[n, c] follows from dout[n, c] and from no other channel.
+    Pooling works on each channel alone: dx[n, c] depends on dout[n, c] and on no other channel.
     """
     dx = of(dout, x, window=window, stride=stride)
     return np.broadcast_to(dx.sum(axis=1, keepdims=True), dx.shape).copy()
@@ -614,7 +609,7 @@ def reaches_all_images(
 ) -> Array:
     """The gradient of one image is added to all images of the batch.
 
-    Each image is pooled alone: dx[n] follows from dout[n] and from no other image of the batch.
+    Each image is pooled alone: dx[n] depends on dout[n] and on no other image of the batch.
     """
     dx = of(dout, x, window=window, stride=stride)
     return np.broadcast_to(dx.sum(axis=0, keepdims=True), dx.shape).copy()
@@ -624,9 +619,9 @@ def reaches_all_images(
 def fills_the_last_image_only(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """Only the last image of the batch gets a gradient and that of the others stays zero.
+    """Only the last image of the batch gets a gradient; that of the others stays zero.
 
-    What belongs to one image, from its windows to its gradient, lies inside the loop over the batch.
+    All that is done for one image, from its windows to its gradient, belongs inside the loop over the batch.
     """
     dx = of(dout, x, window=window, stride=stride)
     dx[:-1] = 0
@@ -637,9 +632,9 @@ def fills_the_last_image_only(
 def fills_the_first_image_only(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """Only the first image of the batch gets a gradient and that of the others stays zero.
+    """Only the first image of the batch gets a gradient; that of the others stays zero.
 
-    The loop over the batch goes through all N images, and the gradient is returned when it has ended.
+    The loop over the batch goes through all N images; the gradient is returned after the loop.
     """
     dx = of(dout, x, window=window, stride=stride)
     dx[1:] = 0
@@ -650,9 +645,9 @@ def fills_the_first_image_only(
 def fills_the_first_channel_only(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """Only the first channel gets a gradient and that of the others stays zero.
+    """Only the first channel gets a gradient; that of the others stays zero.
 
-    The loop over the channels goes through all C of them: each channel was pooled alone.
+    The loop over the channels goes through all C of them: each channel is pooled alone.
     """
     dx = of(dout, x, window=window, stride=stride)
     dx[:, 1:] = 0
@@ -665,8 +660,8 @@ def returns_after_the_first_channel(
 ) -> Array:
     """Only the first channel of the first image has a gradient; all else stays zero.
 
-    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
-    loop ends it.
+    Every value of dout contributes to dx: return it after all loops have ended. A return inside a loop ends
+    the function.
     """
     kept = np.zeros_like(dout)
     kept[0, 0] = dout[0, 0]
@@ -679,8 +674,8 @@ def returns_after_the_first_row(
 ) -> Array:
     """Only the first row of windows of the first image and channel passes its gradient back.
 
-    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
-    loop ends it.
+    Every value of dout contributes to dx: return it after all loops have ended. A return inside a loop ends
+    the function.
     """
     kept = np.zeros_like(dout)
     kept[0, 0, 0] = dout[0, 0, 0]
@@ -691,10 +686,10 @@ def returns_after_the_first_row(
 def returns_after_the_first_value(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """Only the very first window passes its gradient back; nothing else reaches the gradient.
+    """Only the very first window passes its gradient back; all else stays zero.
 
-    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
-    loop ends it.
+    Every value of dout contributes to dx: return it after all loops have ended. A return inside a loop ends
+    the function.
     """
     kept = np.zeros_like(dout)
     kept[0, 0, 0, 0] = dout[0, 0, 0, 0]
@@ -707,7 +702,7 @@ def reads_the_first_image_only(
 ) -> Array:
     """Every image gets the gradient that belongs to the first one.
 
-    dx[n] follows from dout[n]: the index of the image is the same on both sides.
+    dx[n] depends on dout[n]: the index of the image is the same on both sides.
     """
     return np.repeat(of(dout[:1], x[:1], window=window, stride=stride), len(x), axis=0)
 
@@ -718,7 +713,7 @@ def reads_the_first_channel_only(
 ) -> Array:
     """Every channel gets the gradient that belongs to the first one.
 
-    dx[n, c] follows from dout[n, c]: the index of the channel is the same on both sides.
+    dx[n, c] depends on dout[n, c]: the index of the channel is the same on both sides.
     """
     return np.repeat(of(dout[:, :1], x[:, :1], window=window, stride=stride), x.shape[1], axis=1)
 
@@ -729,7 +724,7 @@ def takes_the_last_channels_gradient(
 ) -> Array:
     """All channels get the upstream gradient of the last one.
 
-    Pooling treats every channel by itself: dx[n, c] follows from dout[n, c].
+    Pooling works on each channel alone: dx[n, c] depends on dout[n, c].
     """
     return of(dout[:, [-1] * dout.shape[1]], x, window=window, stride=stride)
 
@@ -740,7 +735,7 @@ def takes_the_last_images_gradient(
 ) -> Array:
     """All images get the upstream gradient of the last one.
 
-    The images of a batch have nothing to do with one another: dx[n] follows from dout[n].
+    Each image of a batch is pooled alone: dx[n] depends on dout[n].
     """
     return of(dout[[-1] * len(dout)], x, window=window, stride=stride)
 
@@ -751,7 +746,7 @@ def subtracts_the_gradient(
 ) -> Array:
     """The gradient has the wrong sign.
 
-    What comes from upstream is added as it is; a minus belongs to the step of the optimiser.
+    The upstream gradient is added as it is; a minus sign belongs to the optimiser's step.
     """
     return -of(dout, x, window=window, stride=stride)
 
@@ -763,9 +758,9 @@ def subtracts_the_gradient(
 def size_from_the_output(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The gradient is only as large as the windows together, so that leftover pixels are missing.
+    """The gradient ends with the last window, so that leftover pixels are missing.
 
-    dx has the shape of the image, which the output does not tell: pixels that no window covers get zero.
+    dx has the shape of the image, which cannot be computed from dout: pixels that no window covers get zero.
     """
     (kh, kw), (oh, ow) = window, dout.shape[2:]
     dx = of(dout, x, window=window, stride=stride)
@@ -776,8 +771,8 @@ def size_from_the_output(
 def size_is_output_times_stride(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
     """The gradient is as large as the output times the stride, not as the image.
 
-    dx has the shape of the image, which the output does not tell: H is OH · s only if windows lie side
-    by side and cover it.
+    dx has the shape of the image, which cannot be computed from dout: H is OH · s only if windows lie side by
+    side and no pixels are left over.
     """
     n, c, oh, ow = dout.shape
     dx = np.zeros((n, c, oh * stride, ow * stride), x.dtype)
@@ -786,10 +781,10 @@ def size_is_output_times_stride(dout: Array, x: Array, *, window: Pair, stride: 
 
 @mistake
 def repeats_each_value_over_a_window(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """Each upstream value is repeated over a window of its own, and the windows are laid side by side.
+    """Each value of the upstream gradient is repeated over a tile, and the tiles are laid side by side.
 
-    Windows start s pixels apart, at (i·s, j·s): they can overlap or leave gaps, and pixels that none
-    covers get zero.
+    Windows start s pixels apart, at (i·s, j·s): they can overlap or leave gaps, and pixels that none covers
+    get zero.
     """
     kh, kw = window
     return np.repeat(np.repeat(dout / (kh * kw), kh, axis=2), kw, axis=3)
@@ -797,7 +792,7 @@ def repeats_each_value_over_a_window(dout: Array, x: Array, *, window: Pair, str
 
 @mistake
 def allocates_the_gradient_turned(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The gradient is made with height and width exchanged.
+    """The gradient array is made with height and width swapped.
 
     dx has the image's shape, N, C, H, W: height before width.
     """
@@ -808,7 +803,7 @@ def allocates_the_gradient_turned(dout: Array, x: Array, *, window: Pair, stride
 
 @mistake
 def gradient_is_as_wide_as_high(dout: Array, x: Array, *, window: Pair, stride: int) -> Array:
-    """The gradient is made as wide as the image is high.
+    """The gradient array is made as wide as the image is high.
 
     dx has the image's shape, N, C, H, W: each axis has a size of its own.
     """
@@ -821,7 +816,7 @@ def gradient_is_as_wide_as_high(dout: Array, x: Array, *, window: Pair, stride: 
 def loops_over_the_rows_twice(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The loop over the output's columns ends at the number of its rows.
+    """The loop over the output's columns runs over the number of rows.
 
     Each axis has a size of its own: i runs over the OH rows of dout and j over its OW columns.
     """
@@ -836,7 +831,7 @@ def loops_over_the_rows_twice(
 def leaves_out_the_last_row_and_column(
     dout: Array, x: Array, *, window: Pair, stride: int, of: Backward = avg_pool2d_backward
 ) -> Array:
-    """The loops end one position early and miss the upstream gradient's last row and column.
+    """The loops end one position early and miss the last row and column of the upstream gradient.
 
     dout has OH · OW values, and the loops over rows and columns go through all of them.
     """

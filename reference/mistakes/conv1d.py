@@ -30,7 +30,7 @@ def _size(x: Array, w: Array, stride: int, pad: int) -> int:
     return int((x.shape[2] + 2 * pad - w.shape[2]) // stride + 1)
 
 
-def _frame(x: Array, before: int, behind: int) -> Array:
+def _pad(x: Array, before: int, behind: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (before, behind)))
 
 
@@ -60,7 +60,7 @@ def _slide(
 def ignores_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
     """The signal is not padded at all, whatever padding says.
 
-    P zeros go before and behind each signal; the output then has ⌊(W + 2P − K) / s⌋ + 1 samples.
+    P zeros go before and after each signal; the output then has ⌊(W + 2P − K) / s⌋ + 1 samples.
     """
     return _fit(of, x, w, b, stride=stride, pad=0)
 
@@ -76,7 +76,7 @@ def pad_is_always_one(x: Array, w: Array, b: Array, *, stride: int, pad: int, of
 
 @mistake
 def reads_the_unpadded_signal(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output has the size for a padded signal, but its windows are cut out of the one without padding.
+    """The output has the size for a padded signal, but its windows are cut from the unpadded one.
 
     Position i covers xpad[n, c, i·s + u]: the windows lie in the padded signal, which has W + 2P samples.
     """
@@ -97,40 +97,40 @@ def pads_twice(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1
 def shares_pad_between_the_sides(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """Half of the padding goes on each side, as if it were the total of both.
+    """Half of the padding goes on each side, as if padding were the total of both sides.
 
-    The padding counts the zeros on one side: the signal grows by 2P.
+    The padding P counts the zeros on one side: the signal grows by 2P.
     """
     return _fit(of, x, w, b, stride=stride, pad=pad // 2)
 
 
 @mistake
 def pads_behind_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
-    """The zeros are added behind the signal only, and none before it.
+    """The zeros are added after the signal only, and none before it.
 
-    Both ends get P zeros, so that the signal's first sample stands at place P of the padded one.
+    Both ends get P zeros, so that sample 0 of the signal is sample P of the padded signal.
     """
-    return _fit(of, _frame(x, 0, pad), w, b, stride=stride, pad=0)
+    return _fit(of, _pad(x, 0, pad), w, b, stride=stride, pad=0)
 
 
 @mistake
 def pads_before_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
-    """The zeros are added before the signal only, and none behind it.
+    """The zeros are added before the signal only, and none after it.
 
     Both ends get P zeros: the padded signal has W + 2P samples.
     """
-    return _fit(of, _frame(x, pad, 0), w, b, stride=stride, pad=0)
+    return _fit(of, _pad(x, pad, 0), w, b, stride=stride, pad=0)
 
 
 @mistake
 def puts_all_zeros_behind(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """The padded signal has the right size, but all of its zeros stand behind the signal.
+    """The padded signal has the right size, but all of its zeros stand after the signal.
 
-    The signal begins P places behind the padded one's start, with P zeros left over at its end.
+    Both ends get P zeros, so that sample 0 of the signal is sample P of the padded signal.
     """
-    return of(_frame(x, 0, 2 * pad), w, b, stride=stride, pad=0)
+    return of(_pad(x, 0, 2 * pad), w, b, stride=stride, pad=0)
 
 
 @mistake
@@ -145,7 +145,7 @@ def pads_the_channels(x: Array, w: Array, b: Array, *, stride: int, pad: int) ->
 
 @mistake
 def pads_every_axis(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """All three axes are padded, so that batch and channels get zeros too.
+    """All three axes are padded, so that the batch and the channels get zeros too.
 
     Only the last axis grows: (N, C, W) becomes (N, C, W + 2P).
     """
@@ -155,9 +155,9 @@ def pads_every_axis(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> A
 
 @mistake
 def pads_with_the_edge(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
-    """The padding repeats the signal's first and last sample, where zeros should stand.
+    """The padding repeats the signal's first and last samples instead of being zero.
 
-    What lies outside the signal counts as zero: xpad is 0 for the first P and the last P places.
+    This is zero padding: the first P and the last P samples of xpad are 0.
     """
     return of(np.pad(x, ((0, 0), (0, 0), (pad, pad)), mode="edge"), w, b, stride=stride, pad=0)
 
@@ -166,10 +166,9 @@ def pads_with_the_edge(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 def pads_with_the_number_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """The padding holds the number of padded samples, where zeros should stand.
+    """The padding holds its own width, the number of padded samples, instead of zeros.
 
-    What lies outside the signal counts as zero: np.pad has one argument for how many values are added, and
-    another for which.
+    This is zero padding: np.pad takes how many values to add as one argument, and which value as another.
     """
     xpad = np.pad(x, ((0, 0), (0, 0), (pad, pad)), constant_values=pad)
     return of(xpad, w, b, stride=stride, pad=0)
@@ -177,29 +176,29 @@ def pads_with_the_number_pad(
 
 @mistake
 def pads_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
-    """The result gets the zeros, where the signal should get them before it is convolved.
+    """The result of the convolution is padded, instead of the signal before it.
 
-    First the signal is padded to W + 2P samples, then the filters slide over it.
+    First the signal is padded to W + 2P samples, then the filters slide over the padded signal.
     """
-    return _frame(_fit(of, x, w, b, stride=stride, pad=0), pad, pad)
+    return _pad(_fit(of, x, w, b, stride=stride, pad=0), pad, pad)
 
 
 @mistake
 def pads_the_result_at_stride_one(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """The result at stride 1 gets the zeros, where the signal should get them before it is convolved.
+    """The result at stride 1 is padded, instead of the signal before the convolution.
 
-    First the signal is padded to W + 2P samples, then the filters slide over it.
+    First the signal is padded to W + 2P samples, then the filters slide over the padded signal.
     """
-    return _frame(_fit(of, x, w, b, stride=1, pad=0), pad, pad)[:, :, ::stride]
+    return _pad(_fit(of, x, w, b, stride=1, pad=0), pad, pad)[:, :, ::stride]
 
 
 @mistake
 def pads_by_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
-    """As many zeros as the stride says are added at either end, whatever padding says.
+    """The stride says how many zeros are added at each end, instead of the padding.
 
-    The padding P and the stride s are two hyperparameters: P zeros go at either end, the window moves by s.
+    The padding P and the stride s are two hyperparameters: P zeros go at each end, the window moves by s.
     """
     return of(x, w, b, stride=stride, pad=stride)
 
@@ -209,7 +208,7 @@ def pads_by_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 
 @mistake
 def ignores_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d) -> Array:
-    """The window moves by one sample and the output is as long as at stride 1, whatever the stride is.
+    """The window moves by one sample and the output is as long as at stride 1, whatever stride says.
 
     The result of stride 1 is downsampled: every s-th sample of it is kept, ⌊(W + 2P − K) / s⌋ + 1 in all.
     """
@@ -220,7 +219,7 @@ def ignores_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: C
 def windows_ignore_stride(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """The output's size follows the stride, but the window moves by one sample from place to place.
+    """The output's size follows the stride, but the window moves by one sample at a time.
 
     Sample i of the output is sample i·s of the result at stride 1.
     """
@@ -229,18 +228,18 @@ def windows_ignore_stride(
 
 @mistake
 def thins_out_the_signal(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The padded signal is downsampled before the convolution, and not the result after it.
+    """The padded signal is downsampled before the convolution, instead of the result after it.
 
     The filters see all samples: a convolution of stride s is one of stride 1 whose result is downsampled.
     """
-    xpad = _frame(x, pad, pad)[:, :, ::stride]
+    xpad = _pad(x, pad, pad)[:, :, ::stride]
     k, size = w.shape[2], xpad.shape[2] - w.shape[2] + 1
     return _slide(xpad, w, b, size, lambda i: i, lambda i: i + k)
 
 
 @mistake
 def upsamples_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The result at stride 1 is upsampled by the stride, and not downsampled.
+    """The result at stride 1 is upsampled by the stride instead of downsampled.
 
     A stride of s keeps every s-th sample: the output gets shorter, ⌊(W + 2P − K) / s⌋ + 1 samples.
     """
@@ -254,7 +253,7 @@ def upsamples_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int)
 def stride_is_always_two(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """The window moves by two samples, whatever the stride is.
+    """The window moves by two samples, whatever stride says.
 
     The stride is an argument: sample i of the output is sample i·s of the result at stride 1.
     """
@@ -263,19 +262,19 @@ def stride_is_always_two(
 
 @mistake
 def window_ends_without_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The stride is multiplied into the window's beginning but not into its end.
+    """The start of the window is multiplied by the stride, but its end is not.
 
-    The window of position i begins at i·s and ends K samples later.
+    The window of position i starts at sample i·s and ends before sample i·s + K.
     """
-    xpad, k = _frame(x, pad, pad), w.shape[2]
+    xpad, k = _pad(x, pad, pad), w.shape[2]
     return _slide(xpad, w, b, _size(x, w, stride, pad), lambda i: i * stride, lambda i: i + k)
 
 
 @mistake
 def swaps_stride_and_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """Stride and padding are read from each other's place.
+    """Stride and padding are swapped.
 
-    stride comes before padding among the constructor's arguments; name them where the class is called.
+    stride comes before padding among the constructor's arguments; pass them by name.
     """
     return conv1d(x, w, b, stride=pad or 10**6, pad=stride)
 
@@ -287,9 +286,9 @@ def swaps_stride_and_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int)
 def forgets_the_one_in_the_size(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """The output lacks its last sample, since the position before the first step is not counted.
+    """The output lacks its last sample: one is not added to the number of steps.
 
-    At stride 1 there are W + 2P − K + 1 positions: W + 2P − K steps, and the place where the window starts.
+    A window that can take m steps has m + 1 positions: the output has ⌊(W + 2P − K) / s⌋ + 1 samples.
     """
     dense = of(x, w, b, stride=1, pad=pad)
     return dense[:, :, :-1][:, :, ::stride]
@@ -310,11 +309,11 @@ def leaves_out_the_last_position(
 
 @mistake
 def rounds_the_size_up(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's size is rounded up where samples are left over, so that the last window leaves the signal.
+    """The output's size is rounded up, so that a last window reaches beyond the end of the signal.
 
-    Samples behind the last whole window are left out: ⌊(W + 2P − K) / s⌋ + 1 rounds down.
+    Samples after the last whole window are left over: the size ⌊(W + 2P − K) / s⌋ + 1 is rounded down.
     """
-    xpad, k = _frame(x, pad, pad), w.shape[2]
+    xpad, k = _pad(x, pad, pad), w.shape[2]
     size = -(-(xpad.shape[2] - k) // stride) + 1
     return _slide(xpad, w, b, size, lambda i: i * stride, lambda i: i * stride + k)
 
@@ -323,9 +322,9 @@ def rounds_the_size_up(x: Array, w: Array, b: Array, *, stride: int, pad: int) -
 def refuses_leftover_samples(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv1d = conv1d
 ) -> Array:
-    """A signal whose length does not go up in whole strides is refused.
+    """A signal that leaves samples over after its last window is refused.
 
-    Samples behind the last whole window are left out; no length is wrong.
+    Samples after the last whole window are simply left over: ⌊(W + 2P − K) / s⌋ + 1 rounds down.
     """
     if (x.shape[2] + 2 * pad - w.shape[2]) % stride:
         raise ValueError("the length does not fit")
@@ -335,21 +334,22 @@ def refuses_leftover_samples(
 # --- of images, too ------------------------------------------------------------------------------
 
 SUM = (
-    "Each sample of the output sums over all channels and all places of the kernel: "
+    "Each output is a sum over all channels and all weights of the kernel: "
     "out[n, f, i] = b[f] + Σ_{c,u} xpad[n, c, i·s + u] · w[f, c, u]."
 )
 KERNEL = (
-    "The kernel is used as it is and in full (cross-correlation): sample i·s + u of the padded signal "
-    "meets w[f, c, u]."
+    "The kernel is used as it is (cross-correlation): sample i·s + u of the padded signal meets w[f, c, u]."
 )
 FILTERS = (
-    "Filter f makes channel f of the output, with all of its own channels and its own bias: "
+    "Feature map f is computed with filter f, over all C channels, and with bias f: "
     "w is (F, C, K), indexed w[f, c, u]."
 )
-BATCH = "Signal n of the output is made of signal n of the input alone, and each of them is made."
-BIAS = "The bias is added once to each sample of its channel: out[n, f, i] = b[f] + Σ ..., b is (F,)."
-NUMBERS = "The output holds floating-point numbers of the input's precision: np.zeros gives float64."
-INPLACE = "What the layer was given belongs to the caller: compute into new arrays."
+BATCH = "Signal n of the output is computed from signal n of the input alone, for every n."
+BIAS = "There is one bias for each filter, added once to each output: out[n, f, i] = b[f] + Σ_{c,u} xpad · w."
+NUMBERS = "The output needs the input's type, float64: np.zeros gives that unless told otherwise."
+LOOPS = "Every signal, filter and position has its output: return it after all loops have ended."
+RESHAPE = "A reshape keeps the order in memory; to move an axis, transpose."
+INPLACE = "The filters belong to the caller, and later windows need them: the products need a new array."
 
 ON_ONE_ROW: Mapping[str, str] = {
     "flips_the_kernel": KERNEL,
@@ -365,14 +365,14 @@ ON_ONE_ROW: Mapping[str, str] = {
     "multiplies_every_pair_of_channels": SUM,
     "filter_index_picks_the_channel": FILTERS,
     "counts_three_channels": SUM,
-    "reads_the_size_of_the_second_channel": "A signal may have one channel; take the length from A.shape.",
+    "reads_the_size_of_the_second_channel": "A signal may have one channel: take its length from A.shape.",
     "uses_the_first_filter_for_all": FILTERS,
     "computes_the_first_filter_only": FILTERS,
     "image_index_picks_the_filter": FILTERS,
     "loops_over_the_channels_for_the_filters": FILTERS,
     "swaps_filters_and_channels": FILTERS,
     "sums_over_the_filters": FILTERS,
-    "reshapes_filters_first_into_images": "Reshaping keeps the order of the numbers; transpose moves axes.",
+    "reshapes_filters_first_into_images": RESHAPE,
     "reads_the_first_image_every_time": BATCH,
     "reads_the_last_image_every_time": BATCH,
     "returns_after_the_first_image": BATCH,
@@ -388,7 +388,7 @@ ON_ONE_ROW: Mapping[str, str] = {
     "subtracts_the_bias": BIAS,
     "steps_by_the_kernel": "The window moves by the stride, which need not be the kernel's size.",
     "returns_after_the_first_filter": FILTERS,
-    "returns_after_the_first_value": "Every position, filter and signal is visited before it returns.",
+    "returns_after_the_first_value": LOOPS,
     "stores_integers": NUMBERS,
     "stores_single_precision": NUMBERS,
     "applies_relu": "A convolution is linear; an activation is a layer of its own.",
@@ -397,7 +397,14 @@ ON_ONE_ROW: Mapping[str, str] = {
 """Mistakes of images that are made with signals alike, and their hints."""
 
 
-WORDS = {"image": "signal", "pixel": "sample", "width": "length", "rows, columns": "samples"}
+WORDS = {
+    "image": "signal",
+    "Image": "Signal",
+    "pixel": "sample",
+    "Pixel": "Sample",
+    "width": "length",
+    "rows, columns": "samples",
+}
 
 
 def in_samples(sentence: str) -> str:
@@ -411,7 +418,7 @@ def _on_one_row(wrong: Mistake) -> Function:
     """A mistake of images, made on the padded signal as on an image one pixel high."""
 
     def function(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Any:
-        row = _frame(x, pad, pad)[:, :, None]
+        row = _pad(x, pad, pad)[:, :, None]
         out = wrong.fresh()(row, w[:, :, None], b, stride=stride, pad=0)
         return np.squeeze(out, 2)
 

@@ -28,13 +28,13 @@ Backward = Callable[..., Gradients]
 mistake = Collection("conv1d_backward")
 
 
-def _framed(x: Array, pad: int) -> Array:
+def _padded(x: Array, pad: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (pad, pad)))
 
 
-def _in_frame(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The right gradients, dx with its frame."""
-    return conv1d_backward(dout, _framed(x, pad), w, stride=stride, pad=0)
+def _uncropped(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The right gradients, but for dx, which keeps its padding."""
+    return conv1d_backward(dout, _padded(x, pad), w, stride=stride, pad=0)
 
 
 def _dense(dout: Array, size: int, stride: int) -> Array:
@@ -53,80 +53,81 @@ def _dense_size(x: Array, w: Array, pad: int) -> int:
 
 @mistake
 def crops_with_minus_pad(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The frame of dx is cut off by counting minus pad from the end, which at zero padding leaves nothing.
+    """The padding is cropped from dx with a slice that ends at minus padding, which is empty at padding 0.
 
-    A slice that ends at minus zero is empty: end it at P + W, the padding and the length of the signal.
+    In Python −0 is 0, and a slice that ends at 0 is empty: end it at P + W, the padding plus the length of
+    the signal.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
     return dx[:, :, pad:-pad], dw, db
 
 
 @mistake
-def keeps_the_frame(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The frame of zeros is left on dx, which is then longer than the signal.
+def keeps_the_padding(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The padding is not cropped from dx, which is then longer than the signal.
 
-    dx has the shape of x: samples P to P + W of the padded signal's gradient.
+    dx has the shape of x: of dxpad it is the W samples from P on.
     """
-    return _in_frame(dout, x, w, stride=stride, pad=pad)
+    return _uncropped(dout, x, w, stride=stride, pad=pad)
 
 
 @mistake
-def adds_a_frame_to_dx(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The gradient of the padded signal is padded once more, where its frame should be cut off.
+def pads_dx_again(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
+    """The gradient of the padded signal is padded once more instead of being cropped.
 
-    The way back undoes what the way there did: dx is samples P to P + W of the padded signal's gradient.
+    The forward pass adds the padding, so the backward pass crops it: dx is the W samples of dxpad from P on.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
-    return _framed(dx, pad), dw, db
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
+    return _padded(dx, pad), dw, db
 
 
 @mistake
 def crops_at_the_start_only(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The frame is cut off the start of dx, but stays at its end.
+    """The padding is cropped from the start of dx, but not from its end.
 
-    dx has the shape of x: samples P to P + W of the padded signal's gradient.
+    dx has the shape of x: of dxpad it is the W samples from P on.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
     return dx[:, :, pad:], dw, db
 
 
 @mistake
 def crops_at_the_end_only(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The frame of dx is cut off so that its length is right, but all of it at the end.
+    """The right number of samples is cropped from dx, but all of them at its end.
 
-    The signal begins P places behind the start of the padded one, and so does its gradient.
+    Sample 0 of the signal is sample P of the padded signal: dx is the W samples of dxpad from P on.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
     return dx[:, :, : x.shape[2]], dw, db
 
 
 @mistake
 def crops_one_sample(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """One sample is cut off either end of dx, whatever padding says.
+    """One sample is cropped from each end of dx, whatever padding says.
 
-    P samples go at either end, as many as were added.
+    P zeros were added at each end of the signal, so P samples are cropped from each end of dxpad.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
     return dx[:, :, 1:-1], dw, db
 
 
 @mistake
 def crops_the_channels(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The frame is cut off the channels of dx, and not off its samples.
+    """The channels of dx are cropped, and not its samples.
 
     Signals are stored as (N, C, W): the axis that was padded is the last one.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
     return dx[:, pad : dx.shape[1] - pad], dw, db
 
 
 @mistake
 def crops_the_batch(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The frame is cut off the first axis of dx, so that signals are lost and the frame stays.
+    """The first axis of dx is cropped, so that signals are lost and the padding stays.
 
     Signals are stored as (N, C, W): the axis that was padded is the last one.
     """
-    dx, dw, db = _in_frame(dout, x, w, stride=stride, pad=pad)
+    dx, dw, db = _uncropped(dout, x, w, stride=stride, pad=pad)
     return dx[pad : max(pad, len(dx) - pad)], dw, db
 
 
@@ -150,7 +151,7 @@ def pads_twice(
     dw reads xpad[n, c, i·s + u], the signal as the filters saw it, with P zeros on each side.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
-    xpad, k = _framed(x, 2 * pad), w.shape[2]
+    xpad, k = _padded(x, 2 * pad), w.shape[2]
     windows = np.stack([xpad[:, :, i * stride : i * stride + k] for i in range(dout.shape[2])])
     return dx, np.einsum("nfi,incu->fcu", dout, windows).astype(w.dtype), db
 
@@ -176,10 +177,10 @@ def reads_dw_from_the_unpadded_signal(dout: Array, x: Array, w: Array, *, stride
 def ignores_stride(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv1d_backward
 ) -> Gradients:
-    """The upstream gradient is not spread by the stride before it goes back through the convolution.
+    """The upstream gradient is not upsampled by the stride before it goes back through the convolution.
 
-    The way back leads through the downsampling first: dout[n, f, i] belongs to place i·s of the result at
-    stride 1, and all other places are zero.
+    The backward pass begins with the downsampling: dout[n, f, i] goes to position i·s of the result at stride
+    1, and all other positions get zero.
     """
     return of(_kept(dout, _dense_size(x, w, pad)), x, w, stride=1, pad=pad)
 
@@ -193,23 +194,25 @@ def _kept(dout: Array, size: int) -> Array:
 
 @mistake
 def forgets_the_leftover_samples(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The size before the downsampling is rebuilt from the size after it, and lacks what was left over.
+    """The length before the downsampling is computed from dout, without the samples that were left over.
 
-    The size after it does not tell W: remember the size in the forward pass, and fill zeros of that size.
+    Several lengths give the same dout: remember the length in the forward pass, and make an array of zeros of
+    that length.
     """
     reached = stride * (dout.shape[2] - 1) + w.shape[2]
-    xpad = _framed(x, pad)
+    xpad = _padded(x, pad)
     dx, dw, db = conv1d_backward(dout, np.ascontiguousarray(xpad[:, :, :reached]), w, stride=stride, pad=0)
     return dx[:, :, pad : dx.shape[2] - pad], dw, db
 
 
 @mistake
 def size_is_stride_times_the_output(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The size before the downsampling is taken for the stride times the size after it.
+    """The length before the downsampling is taken to be the stride times that of dout.
 
-    Remember the size in the forward pass: the stride times the size after it is right only by chance.
+    Several lengths give the same dout: remember the length in the forward pass, and make an array of zeros of
+    that length.
     """
-    xpad, k = _framed(x, pad), w.shape[2]
+    xpad, k = _padded(x, pad), w.shape[2]
     dense = _dense(dout, stride * dout.shape[2], stride)
     dx, dw = np.zeros((*xpad.shape[:2], dense.shape[2] + k - 1), x.dtype), np.zeros_like(w)
     for i in range(dense.shape[2]):
@@ -221,9 +224,9 @@ def size_is_stride_times_the_output(dout: Array, x: Array, w: Array, *, stride: 
 
 @mistake
 def repeats_dout_by_the_stride(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The upstream gradient is repeated over all places that the downsampling left out.
+    """The upstream gradient is repeated at all positions that the downsampling left out.
 
-    What was left out has no part in the result, so its gradient is zero.
+    Positions that were left out do not affect the result, so their gradient is zero.
     """
     size = _dense_size(x, w, pad)
     dense = np.ascontiguousarray(np.repeat(dout, stride, axis=2)[:, :, :size])
@@ -232,9 +235,9 @@ def repeats_dout_by_the_stride(dout: Array, x: Array, w: Array, *, stride: int, 
 
 @mistake
 def swaps_stride_and_pad(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """Stride and padding are read from each other's place.
+    """Stride and padding are swapped.
 
-    stride comes before padding among the constructor's arguments; name them where the class is called.
+    stride comes before padding among the constructor's arguments; pass them by name.
     """
     return conv1d_backward(dout, x, w, stride=pad, pad=stride)
 
@@ -249,7 +252,7 @@ def _with_db(db: Array, dout: Array, x: Array, w: Array, stride: int, pad: int) 
 
 @mistake
 def keeps_the_samples_apart_in_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The upstream gradient is summed over signals for db, but not over samples.
+    """For db the upstream gradient is summed over the signals, but not over the samples.
 
     The bias of filter f was added to every sample: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
     """
@@ -258,16 +261,16 @@ def keeps_the_samples_apart_in_db(dout: Array, x: Array, w: Array, *, stride: in
 
 @mistake
 def keeps_the_signals_apart_in_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The upstream gradient is summed over samples for db, but not over signals.
+    """For db the upstream gradient is summed over the samples, but not over the signals.
 
-    All signals of the batch met the same bias: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
+    All signals of the batch share the bias: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,).
     """
     return _with_db(dout.sum(axis=2), dout, x, w, stride, pad)
 
 
 @mistake
 def keeps_all_axes_of_db(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
-    """The sum for db keeps the axes of length one that it sums over.
+    """The gradient db keeps the summed axes, with length one.
 
     db has the shape of b, (F,), and not (1, F, 1).
     """
@@ -286,21 +289,19 @@ def sums_db_as_if_channels_came_last(dout: Array, x: Array, w: Array, *, stride:
 # --- of images, too ------------------------------------------------------------------------------
 
 DX = (
-    "Windows overlap and all filters take part: dxpad[n, c, i·s + u] += Σ_f w[f, c, u] · dout[n, f, i], "
-    "added to zeros for every i and u."
+    "Filters and overlapping windows add up, starting from zeros: for every i and u, "
+    "dxpad[n, c, i·s + u] += Σ_f w[f, c, u] · dout[n, f, i]."
 )
 FLIP = (
-    "Weight w[u] met sample i·s + u, and there its gradient goes. Windows of dx take the kernel as it is; a "
-    "convolution that gathers from the padded upstream gradient flips it along its last axis, and no other."
+    "Weight w[u] is multiplied by sample i·s + u. Adding windows to dx uses the kernel as it is; a "
+    "convolution over the padded dout flips it along its last axis, and no other."
 )
-DW = "Signals and positions are summed: dw[f, c, u] = Σ_{n,i} dout[n, f, i] · xpad[n, c, i·s + u]."
-DB = "The bias of filter f was added to all of its channel: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,)."
-BATCH = "Each signal has a gradient of its own in dx, and all of them have a part in dw and db."
-FILTERS = (
-    "Filter f has its own dw and db, and all filters have a part in dx: w is (F, C, K), dout (N, F, OW)."
-)
-RESHAPE = "Reshaping keeps the order of the numbers; transpose moves axes. dout is (N, F, OW)."
-NUMBERS = "Gradients hold floating-point numbers of the input's precision: np.zeros gives float64."
+DW = "Signals and positions add up: dw[f, c, u] = Σ_{n,i} dout[n, f, i] · xpad[n, c, i·s + u]."
+DB = "Bias f is added at every position of every signal: db[f] = Σ_{n,i} dout[n, f, i], of shape (F,)."
+BATCH = "Each signal has a gradient of its own in dx, and dw and db sum over all signals."
+FILTERS = "Each filter has its own dw and db, and dx sums over all filters: w is (F, C, K), dout (N, F, OW)."
+RESHAPE = "A reshape keeps the order in memory; to move an axis, transpose. dout is (N, F, OW)."
+NUMBERS = "Gradients need the input's type, float64: np.zeros gives that unless told otherwise."
 ORDER = "dx, dw and db have the shapes of x, w and b; the method returns dx and keeps the other two."
 
 ON_ONE_ROW: Mapping[str, str] = {
@@ -388,7 +389,7 @@ def _on_one_row(wrong: Mistake) -> Function:
     """A mistake of images, made on the padded signal as on an image one pixel high."""
 
     def function(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> tuple[Any, Any, Any]:
-        row = _framed(x, pad)[:, :, None]
+        row = _padded(x, pad)[:, :, None]
         dx, dw, db = wrong.fresh()(dout[:, :, None], row, w[:, :, None], stride=stride, pad=0)
         dx, dw = (np.squeeze(each, 2) if each.ndim == 4 else each for each in (dx, dw))
         if dx.shape == (*x.shape[:2], row.shape[3]):

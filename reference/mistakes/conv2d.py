@@ -32,13 +32,13 @@ def _size(x: Array, w: Array, stride: int, pad: int) -> Size:
     return (height + 2 * pad - kh) // stride + 1, (width + 2 * pad - kw) // stride + 1
 
 
-def _frame(x: Array, rows: Size, cols: Size, value: float = 0.0) -> Array:
+def _pad(x: Array, rows: Size, cols: Size, value: float = 0.0) -> Array:
     """Pad by (before, after) on each of the two axes."""
     return np.pad(x, ((0, 0), (0, 0), rows, cols), constant_values=value)
 
 
 def _padded(x: Array, pad: int) -> Array:
-    return _frame(x, (pad, pad), (pad, pad))
+    return _pad(x, (pad, pad), (pad, pad))
 
 
 def _crop(out: Array, rows: int, cols: int) -> Array:
@@ -129,20 +129,20 @@ def pad_is_always_two(x: Array, w: Array, b: Array, *, stride: int, pad: int, of
 
 @mistake
 def pads_by_one_but_counts_with_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The image is padded by one pixel on every side, while the output's size is worked out with pad.
+    """The image is padded by one pixel on every side, while the output's size is computed with pad.
 
-    The same P stands in both places: the frame of zeros is P wide, and the output has
-    ⌊(H + 2P − KH) / s⌋ + 1 rows.
+    Use the same P in both places: P zeros on each side of the image, and ⌊(H + 2P − KH) / s⌋ + 1 rows in the
+    output.
     """
     return _slide(_padded(x, 1), w, b, _size(x, w, stride, pad), _steps(stride))
 
 
 @mistake
 def reads_the_unpadded_image(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output has the size for a padded image, but its windows are cut out of the image without padding.
+    """The output has the size for a padded image, but its windows are cut from the unpadded image.
 
-    Position (i, j) covers xpad[n, c, i·s + u, j·s + v]: the windows lie in the padded image, which is
-    H + 2P high.
+    Position (i, j) covers xpad[n, c, i·s + u, j·s + v]: the windows lie in the padded image, which is H + 2P
+    high.
     """
     return _slide(x, w, b, _size(x, w, stride, pad), _steps(stride))
 
@@ -151,18 +151,18 @@ def reads_the_unpadded_image(x: Array, w: Array, b: Array, *, stride: int, pad: 
 def leaves_the_padded_image_empty(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The padded image holds nothing but zeros: the image itself never gets into it.
+    """The padded image holds nothing but zeros: the image is never copied into it.
 
-    The image stands in the middle of its frame: xpad[n, c, P + y, P + x] is the image's pixel (y, x).
+    The image lies inside of the padding: xpad[n, c, P + y, P + x] is the image's pixel (y, x).
     """
     return of(np.zeros_like(x), w, b, stride=stride, pad=pad)
 
 
 @mistake
 def pads_twice(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The frame of zeros is twice as wide as pad says, though the output has the right size.
+    """Twice as many zeros as pad says go on each side, though the output has the right size.
 
-    P zeros go on each of the four sides, once: 2P is what height and width gain in all.
+    P zeros go on each of the four sides, once: height and width grow by 2P in all.
     """
     wide = of(x, w, b, stride=stride, pad=2 * pad)
     return _crop(wide, *_size(x, w, stride, pad))
@@ -172,7 +172,7 @@ def pads_twice(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2
 def pads_twice_and_grows(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The frame of zeros is twice as wide as pad says, and the output grows with it.
+    """Twice as many zeros as pad says go on each side, and the output grows with them.
 
     P zeros go on each of the four sides, once: the padded image is H + 2P high, not H + 4P.
     """
@@ -194,56 +194,55 @@ def shares_pad_between_the_sides(
 def pads_below_and_right_only(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The zeros are added below and to the right only, and none above and to the left.
+    """Zeros are added below and to the right only, and none above and to the left.
 
-    All four sides get P zeros each, so that the image's pixel (0, 0) stands at (P, P) of the padded image.
+    All four sides get P zeros each, so that the image's pixel (0, 0) is pixel (P, P) of the padded image.
     """
-    return _fit(of, _frame(x, (0, pad), (0, pad)), w, b, stride=stride, pad=0)
+    return _fit(of, _pad(x, (0, pad), (0, pad)), w, b, stride=stride, pad=0)
 
 
 @mistake
 def puts_the_image_in_the_corner(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Windows count from the image's upper left corner, as if all of the padding lay below and on the right.
+    """The image lies in the upper left corner, as if all of the padding were below and to the right.
 
-    The image begins P rows below the frame's top and P columns right of its left edge, with P zeros left
-    over on the other two sides.
+    All four sides get P zeros each, so that the image's pixel (0, 0) is pixel (P, P) of the padded image.
     """
-    return of(_frame(x, (0, 2 * pad), (0, 2 * pad)), w, b, stride=stride, pad=0)
+    return of(_pad(x, (0, 2 * pad), (0, 2 * pad)), w, b, stride=stride, pad=0)
 
 
 @mistake
-def fills_the_frame_up_to_minus_pad(
+def fills_the_padded_image_up_to_minus_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The image is stored in its frame of zeros up to minus pad from the end, which at no padding is nowhere.
+    """The image is stored in a slice from pad to minus pad, which is empty when pad is 0.
 
-    In Python a[0:-0] is empty, since -0 is 0. Count from the front: the image fills rows P to P + H and
-    columns P to P + W, also where P is 0.
+    In Python a[0:-0] is empty, since −0 is 0. Count from the front: the image fills rows P to P + H − 1 and
+    columns P to P + W − 1, also where P is 0.
     """
     (n, c, height, width) = x.shape
-    framed = np.zeros((n, c, height + 2 * pad, width + 2 * pad), x.dtype)
-    framed[:, :, pad:-pad, pad:-pad] = x
-    return of(framed, w, b, stride=stride, pad=0)
+    xpad = np.zeros((n, c, height + 2 * pad, width + 2 * pad), x.dtype)
+    xpad[:, :, pad:-pad, pad:-pad] = x
+    return of(xpad, w, b, stride=stride, pad=0)
 
 
 @mistake
 def pads_rows_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """Zeros are added above and below, but none to the left and right.
+    """Zeros are added above and below, but not to the left and right.
 
     Both spatial axes are padded: height becomes H + 2P and width becomes W + 2P.
     """
-    return _fit(of, _frame(x, (pad, pad), (0, 0)), w, b, stride=stride, pad=0)
+    return _fit(of, _pad(x, (pad, pad), (0, 0)), w, b, stride=stride, pad=0)
 
 
 @mistake
 def pads_columns_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """Zeros are added to the left and right, but none above and below.
+    """Zeros are added to the left and right, but not above and below.
 
     Both spatial axes are padded: height becomes H + 2P and width becomes W + 2P.
     """
-    return _fit(of, _frame(x, (0, 0), (pad, pad)), w, b, stride=stride, pad=0)
+    return _fit(of, _pad(x, (0, 0), (pad, pad)), w, b, stride=stride, pad=0)
 
 
 @mistake
@@ -252,7 +251,7 @@ def pads_rows_only_but_counts_both(x: Array, w: Array, b: Array, *, stride: int,
 
     Both spatial axes are padded: height becomes H + 2P and width becomes W + 2P, as the output's size says.
     """
-    return _slide(_frame(x, (pad, pad), (0, 0)), w, b, _size(x, w, stride, pad), _steps(stride))
+    return _slide(_pad(x, (pad, pad), (0, 0)), w, b, _size(x, w, stride, pad), _steps(stride))
 
 
 @mistake
@@ -261,12 +260,12 @@ def pads_columns_only_but_counts_both(x: Array, w: Array, b: Array, *, stride: i
 
     Both spatial axes are padded: height becomes H + 2P and width becomes W + 2P, as the output's size says.
     """
-    return _slide(_frame(x, (0, 0), (pad, pad)), w, b, _size(x, w, stride, pad), _steps(stride))
+    return _slide(_pad(x, (0, 0), (pad, pad)), w, b, _size(x, w, stride, pad), _steps(stride))
 
 
 @mistake
 def pads_every_axis(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """All four axes are padded, so that the batch and the channels get layers of zeros too.
+    """All four axes are padded, so that the batch and the channels get zeros too.
 
     Only the two spatial axes grow: (N, C, H, W) becomes (N, C, H + 2P, W + 2P).
     """
@@ -295,7 +294,7 @@ def shifts_the_channels(x: Array, w: Array, b: Array, *, stride: int, pad: int, 
 
 @mistake
 def pads_channels_and_height(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The frame goes around the channels and the height, and the width stays as it is.
+    """The channels and the height are padded, and the width stays as it is.
 
     Images are stored as (N, C, H, W): the axes to pad are the last two, height and width.
     """
@@ -305,9 +304,9 @@ def pads_channels_and_height(x: Array, w: Array, b: Array, *, stride: int, pad: 
 
 @mistake
 def pads_the_batch_too(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The batch gets a frame as well: the first images that are looked at are empty ones.
+    """The batch is padded as well: images of zeros come before the first image and after the last.
 
-    Only rows and columns get a frame. An image of zeros more at each end shifts all others by as many.
+    Only rows and columns are padded; P more images in front would shift all others by P.
     """
     batch = np.pad(x, ((pad, pad), (0, 0), (pad, pad), (pad, pad)))[: len(x)]
     return of(batch, w, b, stride=stride, pad=0)
@@ -315,7 +314,7 @@ def pads_the_batch_too(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 
 @mistake
 def pads_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The result at stride 1 gets the zeros, where the image should get them before it is convolved.
+    """The result at stride 1 is padded, instead of the image before the convolution.
 
     First the image is padded to H + 2P by W + 2P pixels, then the filters slide over it.
     """
@@ -327,27 +326,27 @@ def pads_the_result(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: 
 def pads_with_the_value_of_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The frame is filled with the number pad and not with zeros.
+    """The padding is filled with the number pad and not with zeros.
 
-    pad says how wide the frame is; its pixels are all 0, so that they add nothing to the sum.
+    pad says how wide the padding is; its pixels are all 0, so that they add nothing to Σ xpad · w.
     """
-    return of(_frame(x, (pad, pad), (pad, pad), pad), w, b, stride=stride, pad=0)
+    return of(_pad(x, (pad, pad), (pad, pad), pad), w, b, stride=stride, pad=0)
 
 
 @mistake
 def pads_with_ones(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The frame is filled with ones and not with zeros.
+    """The padding is filled with ones and not with zeros.
 
-    This is zero padding: the frame's pixels are all 0, so that they add nothing to Σ xpad · w.
+    This is zero padding: its pixels are all 0, so that they add nothing to Σ xpad · w.
     """
-    return of(_frame(x, (pad, pad), (pad, pad), 1.0), w, b, stride=stride, pad=0)
+    return of(_pad(x, (pad, pad), (pad, pad), 1.0), w, b, stride=stride, pad=0)
 
 
 @mistake
 def pads_with_the_edge(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The frame repeats the pixels at the image's edge and is not filled with zeros.
+    """The padding repeats the pixels at the image's edge and is not filled with zeros.
 
-    This is zero padding: the frame's pixels are all 0, so that they add nothing to Σ xpad · w.
+    This is zero padding: its pixels are all 0, so that they add nothing to Σ xpad · w.
     """
     xpad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="edge")
     return of(xpad, w, b, stride=stride, pad=0)
@@ -357,9 +356,9 @@ def pads_with_the_edge(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 def pads_with_a_reflection(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The frame mirrors the image and is not filled with zeros.
+    """The padding mirrors the image and is not filled with zeros.
 
-    This is zero padding: the frame's pixels are all 0, so that they add nothing to Σ xpad · w.
+    This is zero padding: its pixels are all 0, so that they add nothing to Σ xpad · w.
     """
     xpad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="reflect")
     return of(xpad, w, b, stride=stride, pad=0)
@@ -369,41 +368,40 @@ def pads_with_a_reflection(
 def pads_to_keep_the_size(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The padding follows from the kernel's size, half of it on each side, whatever pad says.
+    """The padding is computed from the kernel's size, half of it on each side, whatever pad says.
 
-    Padding by P = (K − 1) / 2, which keeps the size at stride 1, is one choice of many; here P is given as a
-    hyperparameter.
+    P = (K − 1) / 2 keeps the size at stride 1, but it is one choice of many; here pad is a hyperparameter.
     """
     rows, cols = (w.shape[2] - 1) // 2, (w.shape[3] - 1) // 2
-    return _fit(of, _frame(x, (rows, rows), (cols, cols)), w, b, stride=stride, pad=0)
+    return _fit(of, _pad(x, (rows, rows), (cols, cols)), w, b, stride=stride, pad=0)
 
 
 @mistake
 def swaps_stride_and_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Stride and padding are read from each other's place.
+    """Stride and padding are swapped.
 
-    The stride s is the step of the window; the padding P is the width of the frame of zeros around the image.
+    The stride s is the step of the window; the padding P is the number of zeros on each side of the image.
     """
     return _fit(of, x, w, b, stride=pad, pad=stride)
 
 
 @mistake
 def pads_by_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The frame of zeros is as wide as the stride and not as pad.
+    """The padding is as wide as the stride and not as pad.
 
-    The padding P and the stride s are two hyperparameters: the frame is P pixels wide, the window moves by s.
+    The padding P and the stride s are two hyperparameters: P zeros go on each side, the window moves by s.
     """
     return _fit(of, x, w, b, stride=stride, pad=stride)
 
 
 @mistake
 def pads_by_the_stride_but_counts_with_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The frame of zeros is as wide as the stride, while the output's size is worked out with pad.
+    """The padding is as wide as the stride, while the output's size is computed with pad.
 
-    The same P stands in both places: the frame of zeros is P wide, and the output has
-    ⌊(H + 2P − KH) / s⌋ + 1 rows.
+    Use the same P in both places: P zeros on each side of the image, and ⌊(H + 2P − KH) / s⌋ + 1 rows in the
+    output.
     """
     return _slide(_padded(x, stride), w, b, _size(x, w, stride, pad), _steps(stride))
 
@@ -412,10 +410,10 @@ def pads_by_the_stride_but_counts_with_pad(x: Array, w: Array, b: Array, *, stri
 def crops_the_output_by_pad(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The padding is taken off the output again, as if the feature map had a frame.
+    """The output is cropped by pad on every side, as if it were padded.
 
-    The frame belongs to the input alone: the feature map keeps all its ⌊(H + 2P − KH) / s⌋ + 1 rows. In the
-    backward pass it is dx that loses a frame.
+    Only the input is padded: the feature map keeps all its ⌊(H + 2P − KH) / s⌋ + 1 rows. In the backward pass
+    it is dx that is cropped.
     """
     return of(x, w, b, stride=stride, pad=pad)[:, :, pad:-pad, pad:-pad]
 
@@ -427,9 +425,9 @@ def crops_the_output_by_pad(
 def forgets_the_one_in_the_size(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The output lacks its last row and column, since the position before the first step is not counted.
+    """The output lacks its last row and column: one is not added to the number of steps.
 
-    Steps are not positions: a window that can take k steps has k + 1 places, so OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    A window that can take m steps has m + 1 positions, so OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     return of(x, w, b, stride=stride, pad=pad)[:, :, :-1, :-1]
 
@@ -438,9 +436,9 @@ def forgets_the_one_in_the_size(
 def adds_the_one_before_dividing(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The output's size is rounded with the one inside the division by the stride.
+    """In the output's size, the one is added before the division by the stride, not after it.
 
-    Divide first and add 1 afterwards: OH = ⌊(H + 2P − KH) / s⌋ + 1. The two agree at stride 1 alone.
+    Divide first and add 1 afterwards: OH = ⌊(H + 2P − KH) / s⌋ + 1. The two agree at stride 1 only.
     """
     rows, cols = _size(x, w, 1, pad)
     return _crop(of(x, w, b, stride=stride, pad=pad), rows // stride, cols // stride)
@@ -450,9 +448,9 @@ def adds_the_one_before_dividing(
 def counts_pad_at_one_end(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Along each axis the padding counts once and not at both ends, so that the output is too small.
+    """The padding is counted once along each axis and not on both sides, so that the output is too small.
 
-    Each axis is padded at both of its ends: the padded height is H + 2P, so OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    Each axis is padded on both sides: the padded height is H + 2P, so OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     rows, cols = ((n + pad - k) // stride + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
     return _crop(of(x, w, b, stride=stride, pad=pad), rows, cols)
@@ -469,7 +467,7 @@ def counts_pad_at_one_end_and_cuts_with_int(
 
 @mistake
 def size_leaves_out_pad(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The image is padded, but the output's size is worked out without the padding.
+    """The image is padded, but the output's size is computed without the padding.
 
     The window slides over the padded image, which is H + 2P high: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
@@ -487,7 +485,7 @@ def size_leaves_out_pad_and_is_cut_with_int(
 
 @mistake
 def size_counts_pad_after_padding(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's size adds the padding to the height and width of an image that is padded already.
+    """The output's size adds the padding to the height and width of an image that is already padded.
 
     In ⌊(H + 2P − KH) / s⌋ + 1 the height H is that of the image before padding.
     """
@@ -497,9 +495,9 @@ def size_counts_pad_after_padding(x: Array, w: Array, b: Array, *, stride: int, 
 
 @mistake
 def rounds_the_size_up(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's size is rounded up where pixels are left over, so that the last window leaves the image.
+    """The output's size is rounded up, so that a last window reaches beyond the padded image.
 
-    Pixels that are too few for one more step stay uncovered: (H + 2P − KH) / s is rounded down.
+    Pixels that are too few for one more step are left over: (H + 2P − KH) / s is rounded down.
     """
     rows, cols = _size(x, w, 1, pad)
     size = -((1 - rows) // stride) + 1, -((1 - cols) // stride) + 1
@@ -510,10 +508,10 @@ def rounds_the_size_up(x: Array, w: Array, b: Array, *, stride: int, pad: int) -
 def refuses_leftover_pixels(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """An image whose size does not go up in whole strides is refused.
+    """An image that leaves pixels over after its last window is refused.
 
-    Pixels that are too few for one more step are left over, and the size is rounded down:
-    OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    Pixels that are too few for one more step are left over, and the size is rounded down: OH = ⌊(H + 2P − KH)
+    / s⌋ + 1.
     """
     if any((n + 2 * pad - k) % stride for n, k in zip(x.shape[2:], w.shape[2:], strict=True)):
         raise ValueError("the stride does not divide the size")
@@ -524,16 +522,16 @@ def refuses_leftover_pixels(
 def size_leaves_out_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The output is as large as at stride 1, though its windows are a stride apart.
 
-    The larger the steps, the fewer the positions: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    Larger steps give fewer positions: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     return _slide(_padded(x, pad), w, b, _size(x, w, 1, pad), _steps(stride))
 
 
 @mistake
 def size_divides_the_kernel_alone(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """In the output's size the stride divides only the kernel and not the whole difference.
+    """In the output's size, the stride divides only the kernel's size and not the whole difference.
 
-    The room that the window has to move, H + 2P − KH, is divided as a whole: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    The stride divides all that the window can move, H + 2P − KH: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     rows, cols = (n + 2 * pad - k // stride + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
     return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
@@ -541,9 +539,9 @@ def size_divides_the_kernel_alone(x: Array, w: Array, b: Array, *, stride: int, 
 
 @mistake
 def size_divides_the_padding_alone(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """In the output's size the stride divides only the padding and not the whole difference.
+    """In the output's size, the stride divides only the padding and not the whole difference.
 
-    The room that the window has to move, H + 2P − KH, is divided as a whole: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    The stride divides all that the window can move, H + 2P − KH: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     rows, cols = (n - k + 2 * pad // stride + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
     return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
@@ -551,9 +549,9 @@ def size_divides_the_padding_alone(x: Array, w: Array, b: Array, *, stride: int,
 
 @mistake
 def size_divides_the_image_alone(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """In the output's size the stride divides only the image's size and not the whole difference.
+    """In the output's size, the stride divides only the image's size and not the whole difference.
 
-    The room that the window has to move, H + 2P − KH, is divided as a whole: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    The stride divides all that the window can move, H + 2P − KH: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     rows, cols = (n // stride + 2 * pad - k + 1 for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
     return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
@@ -563,7 +561,8 @@ def size_divides_the_image_alone(x: Array, w: Array, b: Array, *, stride: int, p
 def size_leaves_out_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The output's size is the padded image's divided by the stride, without regard to the kernel.
 
-    The kernel must fit in at every position: OH = ⌊(H + 2P − KH) / s⌋ + 1, not (H + 2P) / s.
+    The kernel must fit into the padded image at every position: OH = ⌊(H + 2P − KH) / s⌋ + 1, not (H + 2P) /
+    s.
     """
     rows, cols = ((n + 2 * pad) // stride for n in x.shape[2:])
     return _slide(_padded(x, pad), w, b, (rows, cols), _steps(stride))
@@ -581,7 +580,7 @@ def size_is_image_over_stride(x: Array, w: Array, b: Array, *, stride: int, pad:
 
 @mistake
 def size_is_image_over_stride_rounded_up(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's size is the image's divided by the stride and rounded up, whatever padding and kernel.
+    """The output's size is the image's divided by the stride and rounded up, whatever padding and kernel are.
 
     The kernel must fit into the padded image at every position: OH = ⌊(H + 2P − KH) / s⌋ + 1, not H / s.
     """
@@ -593,9 +592,9 @@ def size_is_image_over_stride_rounded_up(x: Array, w: Array, b: Array, *, stride
 def output_is_as_large_as_the_image(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The output is as high and wide as the image, and its cells that no window belongs to stay zero.
+    """The output is as large as the image, and its values that no window belongs to stay zero.
 
-    The feature map has one cell for each position of the window: OH = ⌊(H + 2P − KH) / s⌋ + 1 rows.
+    The feature map has one value for each position of the window: OH = ⌊(H + 2P − KH) / s⌋ + 1 rows.
     """
     result = of(x, w, b, stride=stride, pad=pad)
     out = np.zeros((*result.shape[:2], *x.shape[2:]), result.dtype)
@@ -605,10 +604,10 @@ def output_is_as_large_as_the_image(
 
 @mistake
 def visits_a_position_for_every_pixel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output has a cell for every pixel of the image, and for each of them a window is cut out.
+    """The output has a value for every pixel of the image, and a window is cut out for each of them.
 
-    There is one cell for each position of the window, ⌊(H + 2P − KH) / s⌋ + 1 rows of them, which are H in
-    special cases only.
+    There is one value for each position of the window: OH = ⌊(H + 2P − KH) / s⌋ + 1 rows, which is H only in
+    special cases.
     """
     height, width = x.shape[2:]
     return _slide(_padded(x, pad), w, b, (height, width), _steps(stride))
@@ -639,9 +638,9 @@ def output_height_from_the_width(x: Array, w: Array, b: Array, *, stride: int, p
 
 @mistake
 def image_height_stands_for_its_width(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's width is worked out from the image's height and the kernel's width.
+    """The output's width is computed from the image's height and the kernel's width.
 
-    Along each axis stand both sizes of that axis: OW = ⌊(W + 2P − KW) / s⌋ + 1.
+    Each axis has sizes of its own: OW = ⌊(W + 2P − KW) / s⌋ + 1.
     """
     rows, _ = _size(x, w, stride, pad)
     cols = (x.shape[2] + 2 * pad - w.shape[3]) // stride + 1
@@ -650,9 +649,9 @@ def image_height_stands_for_its_width(x: Array, w: Array, b: Array, *, stride: i
 
 @mistake
 def kernel_height_in_the_output_width(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's width is worked out from the image's width and the kernel's height.
+    """The output's width is computed from the image's width and the kernel's height.
 
-    Along each axis stand both sizes of that axis: OW = ⌊(W + 2P − KW) / s⌋ + 1.
+    Each axis has sizes of its own: OW = ⌊(W + 2P − KW) / s⌋ + 1.
     """
     rows, _ = _size(x, w, stride, pad)
     cols = (x.shape[3] + 2 * pad - w.shape[2]) // stride + 1
@@ -661,9 +660,9 @@ def kernel_height_in_the_output_width(x: Array, w: Array, b: Array, *, stride: i
 
 @mistake
 def kernel_width_in_the_output_height(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's height is worked out from the image's height and the kernel's width.
+    """The output's height is computed from the image's height and the kernel's width.
 
-    Along each axis stand both sizes of that axis: OH = ⌊(H + 2P − KH) / s⌋ + 1.
+    Each axis has sizes of its own: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     _, cols = _size(x, w, stride, pad)
     rows = (x.shape[2] + 2 * pad - w.shape[3]) // stride + 1
@@ -672,7 +671,7 @@ def kernel_width_in_the_output_height(x: Array, w: Array, b: Array, *, stride: i
 
 @mistake
 def kernel_is_square_by_its_height(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The kernel's height stands for its width throughout, in the output's size and in the window.
+    """The kernel's height is used for its width throughout, in the output's size and in the window.
 
     A kernel need not be square: the window covers KH rows and KW columns, and OW follows from KW.
     """
@@ -683,7 +682,7 @@ def kernel_is_square_by_its_height(x: Array, w: Array, b: Array, *, stride: int,
 
 @mistake
 def kernel_is_square_by_its_width(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The kernel's width stands for its height throughout, in the output's size and in the window.
+    """The kernel's width is used for its height throughout, in the output's size and in the window.
 
     A kernel need not be square: the window covers KH rows and KW columns, and OH follows from KH.
     """
@@ -704,7 +703,7 @@ def window_is_square_by_the_height(x: Array, w: Array, b: Array, *, stride: int,
 
 @mistake
 def swaps_the_kernel_sizes(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The kernel's height is taken for its width and its width for its height.
+    """The kernel's height and width are swapped.
 
     Filters are stored as (F, C, KH, KW): the third axis is the kernel's height, the fourth its width.
     """
@@ -716,7 +715,7 @@ def swaps_the_kernel_sizes(x: Array, w: Array, b: Array, *, stride: int, pad: in
 
 @mistake
 def swaps_the_image_sizes(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The image's height is taken for its width and its width for its height.
+    """The image's height and width are swapped.
 
     Images are stored as (N, C, H, W): the third axis is the height, the fourth the width.
     """
@@ -727,7 +726,7 @@ def swaps_the_image_sizes(x: Array, w: Array, b: Array, *, stride: int, pad: int
 
 @mistake
 def swaps_rows_and_columns_of_the_output(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The output's height and width are swapped, in its buffer or in the loops that fill it.
+    """The output's height and width are swapped, in its array or in the loops that fill it.
 
     The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
     """
@@ -740,7 +739,7 @@ def swaps_rows_and_columns_of_the_output(x: Array, w: Array, b: Array, *, stride
 
 @mistake
 def rows_loop_over_the_columns(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The loop over the output's rows runs as often as there are columns.
+    """The loop over the output's rows runs over the number of columns.
 
     The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
     """
@@ -751,7 +750,7 @@ def rows_loop_over_the_columns(x: Array, w: Array, b: Array, *, stride: int, pad
 
 @mistake
 def columns_loop_over_the_rows(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The loop over the output's columns runs as often as there are rows.
+    """The loop over the output's columns runs over the number of rows.
 
     The feature map is (N, F, OH, OW): i runs over its OH rows, j over its OW columns.
     """
@@ -781,7 +780,7 @@ def stores_rows_as_columns(x: Array, w: Array, b: Array, *, stride: int, pad: in
 def transposes_the_feature_map(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Each feature map comes out transposed, as wide as it should be high.
+    """Each feature map is transposed, as wide as it should be high.
 
     The feature map is (N, F, OH, OW): rows before columns, as in the image.
     """
@@ -800,7 +799,7 @@ def row_index_moves_the_window_sideways(x: Array, w: Array, b: Array, *, stride:
 
 @mistake
 def reads_the_diagonal_by_the_row(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window's column is taken from the row index, so that only windows on the diagonal are read.
+    """The window's column is computed from the row index, so that only windows on the diagonal are read.
 
     The window of out[n, f, i, j] begins at row i·s and column j·s: the column follows from j.
     """
@@ -810,7 +809,7 @@ def reads_the_diagonal_by_the_row(x: Array, w: Array, b: Array, *, stride: int, 
 
 @mistake
 def reads_the_diagonal_by_the_column(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window's row is taken from the column index, so that only windows on the diagonal are read.
+    """The window's row is computed from the column index, so that only windows on the diagonal are read.
 
     The window of out[n, f, i, j] begins at row i·s and column j·s: the row follows from i.
     """
@@ -823,7 +822,7 @@ def reads_the_diagonal_by_the_column(x: Array, w: Array, b: Array, *, stride: in
 
 @mistake
 def ignores_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The window moves by one pixel and the output is as large as at stride 1, whatever the stride is.
+    """The window moves by one pixel and the output is as large as at stride 1, whatever stride says.
 
     The window moves by s pixels: it begins at (i·s, j·s), and OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
@@ -834,9 +833,9 @@ def ignores_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: C
 def windows_ignore_stride(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The output's size follows the stride, but the window moves by one pixel from cell to cell.
+    """The output's size follows the stride, but the window moves by one pixel at a time.
 
-    From one output cell to the next the window moves by s pixels: the window of (i, j) begins at (i·s, j·s).
+    From one output value to the next the window moves by s pixels: the window of (i, j) begins at (i·s, j·s).
     """
     return _crop(of(x, w, b, stride=1, pad=pad), *_size(x, w, stride, pad))
 
@@ -845,7 +844,7 @@ def windows_ignore_stride(
 def stride_is_always_two(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The window moves by two pixels, whatever the stride is.
+    """The window moves by two pixels, whatever stride says.
 
     The stride s is a hyperparameter: the window of (i, j) begins at (i·s, j·s), OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
@@ -854,9 +853,9 @@ def stride_is_always_two(
 
 @mistake
 def window_ends_without_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The stride is multiplied into the window's beginning but not into its end.
+    """The start of the window is multiplied by the stride, but its end is not.
 
-    A window that begins at row i·s ends KH rows further on, before row i·s + KH.
+    A window that begins at row i·s is KH rows high: it ends before row i·s + KH.
     """
     xpad, (rows, cols), (kh, kw) = _padded(x, pad), _size(x, w, stride, pad), w.shape[2:]
     out = np.zeros((len(x), len(w), rows, cols), x.dtype)
@@ -869,7 +868,7 @@ def window_ends_without_stride(x: Array, w: Array, b: Array, *, stride: int, pad
 
 @mistake
 def window_begins_without_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The stride is multiplied into the window's end but not into its beginning.
+    """The end of the window is multiplied by the stride, but its start is not.
 
     The window of (i, j) begins at row i·s and ends before row i·s + KH: it is KH rows high at every position.
     """
@@ -884,9 +883,9 @@ def window_begins_without_stride(x: Array, w: Array, b: Array, *, stride: int, p
 
 @mistake
 def window_end_stays_at_the_kernels_size(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window's beginning moves with the stride, but its end stays where the first window ends.
+    """The start of the window moves with the stride, but its end stays where the first window ends.
 
-    A window that begins at row i·s ends KH rows further on, before row i·s + KH.
+    A window that begins at row i·s is KH rows high: it ends before row i·s + KH.
     """
     xpad, (rows, cols), (kh, kw) = _padded(x, pad), _size(x, w, stride, pad), w.shape[2:]
     out = np.zeros((len(x), len(w), rows, cols), x.dtype)
@@ -899,9 +898,9 @@ def window_end_stays_at_the_kernels_size(x: Array, w: Array, b: Array, *, stride
 
 @mistake
 def strides_down_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """From row to row the window moves by the stride, but from column to column by one pixel.
+    """The window moves down by the stride, but to the right by one pixel.
 
-    The stride holds on both axes: the window of (i, j) begins at row i·s and at column j·s.
+    The stride applies to both axes: the window of (i, j) begins at row i·s and at column j·s.
     """
     return _crop(of(x, w, b, stride=1, pad=pad)[:, :, ::stride], *_size(x, w, stride, pad))
 
@@ -910,25 +909,25 @@ def strides_down_only(x: Array, w: Array, b: Array, *, stride: int, pad: int, of
 def strides_sideways_only(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """From column to column the window moves by the stride, but from row to row by one pixel.
+    """The window moves to the right by the stride, but down by one pixel.
 
-    The stride holds on both axes: the window of (i, j) begins at row i·s and at column j·s.
+    The stride applies to both axes: the window of (i, j) begins at row i·s and at column j·s.
     """
     return _crop(of(x, w, b, stride=1, pad=pad)[..., ::stride], *_size(x, w, stride, pad))
 
 
 @mistake
 def thins_out_the_image(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The stride thins out the padded image before the convolution, and not the result after it.
+    """The padded image is downsampled by the stride before the convolution, instead of the result after it.
 
-    The kernel covers neighbouring pixels whatever the stride: it is the positions that are s apart.
+    The kernel covers neighbouring pixels whatever the stride is: it is the windows that are s pixels apart.
     """
     return _fit(of, _padded(x, pad)[:, :, ::stride, ::stride], w, b, stride=1, pad=0)
 
 
 @mistake
 def spreads_the_kernel_by_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The stride lies between the pixels of a window and not between the windows, which is dilation.
+    """The stride separates the pixels within a window and not the windows: that is dilation.
 
     The window of (i, j) covers the neighbouring pixels (i·s + u, j·s + v): s multiplies i and j, not u and v.
     """
@@ -945,7 +944,7 @@ def spreads_the_kernel_by_the_stride(x: Array, w: Array, b: Array, *, stride: in
 def steps_by_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The window moves by its own size and not by the stride, so that windows never overlap.
 
-    The step is the stride, whatever the kernel's size: the window of (i, j) begins at (i·s, j·s).
+    The step is the stride, whatever the kernel's size is: the window of (i, j) begins at (i·s, j·s).
     """
     size, (kh, kw) = _size(x, w, stride, pad), w.shape[2:]
     return _slide(_padded(x, pad), w, b, size, lambda i, j: (i * kh, j * kw))
@@ -953,9 +952,10 @@ def steps_by_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int) 
 
 @mistake
 def window_is_as_large_as_the_stride(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window is as high and wide as the stride and not as the kernel.
+    """The window is as large as the stride and not as the kernel.
 
-    The stride says how far the window moves; how much it covers is the kernel's size, KH rows and KW columns.
+    The stride says how far the window moves; the kernel's size says how much it covers, KH rows and KW
+    columns.
     """
     size = _size(x, w, stride, pad)
     return _slide(_padded(x, pad), w, b, size, _steps(stride), extent=(stride, stride))
@@ -968,9 +968,9 @@ def window_is_as_large_as_the_stride(x: Array, w: Array, b: Array, *, stride: in
 def skips_cells_of_the_output(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The loops go through the output in steps of the stride, so that the cells between stay zero.
+    """The loops go through the output in steps of the stride, so that the values between stay zero.
 
-    Every cell of the output is computed: i and j count in ones, and it is the window that moves by s.
+    Every value of the output is computed: i and j count in ones, and it is the window that moves by s.
     """
     rows, cols = _size(x, w, stride, pad)
     every = of(x, w, b, stride=1, pad=pad)[:, :, :rows, :cols]
@@ -983,9 +983,9 @@ def skips_cells_of_the_output(
 def skips_cells_and_strides_twice(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The stride counts twice: the loops go through the output in its steps, and multiply by it once more.
+    """The stride is applied twice: as the step of the loops over the output, and again to the window.
 
-    Every cell of the output is computed: i and j count in ones, and the window begins at (i·s, j·s).
+    Every value of the output is computed: i and j count in ones, and the window begins at (i·s, j·s).
     """
     right = of(x, w, b, stride=stride, pad=pad)
     out = np.zeros_like(right)
@@ -995,9 +995,9 @@ def skips_cells_and_strides_twice(
 
 @mistake
 def stores_at_the_pixel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The loops run over pixels of the image, and the output is indexed by the same numbers.
+    """The loops run over pixels of the image, and the same indices are used for the output.
 
-    The window that begins at row i·s belongs to output row i: pixels and output cells are counted apart.
+    The window that begins at row i·s belongs to output row i: pixels and outputs have indices of their own.
     """
     over = [range(0, n + 2 * pad - k + 1, stride) for n, k in zip(x.shape[2:], w.shape[2:], strict=True)]
     size = _size(x, w, stride, pad)
@@ -1010,7 +1010,7 @@ def leaves_out_the_last_position(
 ) -> Array:
     """The loops stop one position early, so that the output's last row and column stay zero.
 
-    There are OH = ⌊(H + 2P − KH) / s⌋ + 1 rows of positions, i from 0 to OH − 1, both included.
+    There are OH = ⌊(H + 2P − KH) / s⌋ + 1 rows of positions: i runs from 0 to OH − 1, both included.
     """
     out = of(x, w, b, stride=stride, pad=pad).copy()
     out[:, :, -1] = 0
@@ -1022,9 +1022,9 @@ def leaves_out_the_last_position(
 def leaves_out_the_window_at_the_edge(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """A window that ends exactly at the edge of the padded image is left out, and its cell stays zero.
+    """A window that ends exactly at the edge of the padded image is left out, and its value stays zero.
 
-    The last row at which a window may begin is H + 2P − KH itself, and it counts.
+    The last row at which a window may begin is H + 2P − KH, and it is included.
     """
     out = of(x, w, b, stride=stride, pad=pad).copy()
     rows, cols = (-(-(n + 2 * pad - k) // stride) for n, k in zip(x.shape[2:], w.shape[2:], strict=True))
@@ -1035,9 +1035,9 @@ def leaves_out_the_window_at_the_edge(
 
 @mistake
 def loops_over_the_image_without_padding(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window visits the height and width of the image without padding, in steps of the stride.
+    """The window visits the height and width of the unpadded image, in steps of the stride.
 
-    The positions are those at which the kernel fits in the padded image: from row 0 to row H + 2P − KH.
+    The kernel must fit into the padded image: windows begin at rows 0 to H + 2P − KH, in steps of s.
     """
     xpad, (kh, kw) = _padded(x, pad), w.shape[2:]
     out = np.zeros((len(x), len(w), *_size(x, w, stride, pad)), x.dtype)
@@ -1067,9 +1067,9 @@ def counts_positions_without_padding(
 def returns_after_the_first_image(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Only the first image of the batch is computed, and the output of the others stays zero.
+    """Only the first image of the batch is computed; the output of the others stays zero.
 
-    The sum is taken for every image n of the batch, n from 0 to N − 1, before the output is returned.
+    Every image n of the batch is computed, from 0 to N − 1, before the output is returned.
     """
     out = of(x, w, b, stride=stride, pad=pad).copy()
     out[1:] = 0
@@ -1080,9 +1080,9 @@ def returns_after_the_first_image(
 def returns_after_the_first_filter(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Only the first filter of the first image is computed, and all other feature maps stay zero.
+    """Only the first filter of the first image is computed; all other feature maps stay zero.
 
-    The output has one feature map for every image and filter; it is returned when all loops have ended.
+    The output has one feature map for every image and filter: return it after all loops have ended.
     """
     right = of(x, w, b, stride=stride, pad=pad)
     out = np.zeros_like(right)
@@ -1094,9 +1094,9 @@ def returns_after_the_first_filter(
 def returns_after_the_first_row(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Only the first row of the first feature map is computed, and all else stays zero.
+    """Only the first row of the first feature map is computed; all else stays zero.
 
-    The output has OH rows for every image and filter; it is returned when all loops have ended.
+    The output has OH rows for every image and filter: return it after all loops have ended.
     """
     right = of(x, w, b, stride=stride, pad=pad)
     out = np.zeros_like(right)
@@ -1108,9 +1108,9 @@ def returns_after_the_first_row(
 def returns_after_the_first_value(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Only the very first value of the output is computed, and all others stay zero.
+    """Only the very first value of the output is computed; all others stay zero.
 
-    The sum is taken for every image, filter and position; the output is returned when all loops have ended.
+    The output has a value for every image, filter and position: return it after all loops have ended.
     """
     right = of(x, w, b, stride=stride, pad=pad)
     out = np.zeros_like(right)
@@ -1120,9 +1120,9 @@ def returns_after_the_first_value(
 
 @mistake
 def stores_nothing(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """Nothing is put where each position's value should go, which NumPy shows as nan.
+    """Nothing is stored where each position's value should go, which NumPy shows as nan.
 
-    Each position of the window gives one value of the feature map: the sum of the products, and the bias.
+    Each position of the window gives one value of the feature map: the sum of the products plus the bias.
     """
     return np.full_like(of(x, w, b, stride=stride, pad=pad), np.nan)
 
@@ -1131,7 +1131,7 @@ def stores_nothing(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: C
 def returns_zeros(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
     """The output has the right shape, but nothing is ever stored in it.
 
-    Every cell holds out[n, f, i, j] = b[f] + Σ xpad · w, summed over the channels and pixels of its window.
+    Every value is out[n, f, i, j] = b[f] + Σ xpad · w, summed over the channels and pixels of its window.
     """
     return np.zeros_like(of(x, w, b, stride=stride, pad=pad))
 
@@ -1143,7 +1143,7 @@ def returns_zeros(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Co
 def window_is_one_short(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The window ends one row and one column too early.
 
-    The end of a slice does not count: a window of KH rows that begins at row i·s ends before row i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     size, (kh, kw) = _size(x, w, stride, pad), w.shape[2:]
     return _slide(_padded(x, pad), w, b, size, _steps(stride), extent=(kh - 1, kw - 1))
@@ -1153,7 +1153,7 @@ def window_is_one_short(x: Array, w: Array, b: Array, *, stride: int, pad: int) 
 def window_is_one_too_large(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The window ends one row and one column too late.
 
-    The end of a slice does not count: a window of KH rows that begins at row i·s ends before row i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     size, (kh, kw) = _size(x, w, stride, pad), w.shape[2:]
     return _slide(_padded(x, pad), w, b, size, _steps(stride), extent=(kh + 1, kw + 1))
@@ -1161,9 +1161,9 @@ def window_is_one_too_large(x: Array, w: Array, b: Array, *, stride: int, pad: i
 
 @mistake
 def window_is_always_three(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window is three pixels high and wide, whatever the kernel's size.
+    """The window is three pixels high and wide, whatever the kernel's size is.
 
-    The window is as large as the kernel, whose size KH and KW stands in the shape of the filters.
+    The window is as large as the kernel, whose height KH and width KW are in the shape of the filters.
     """
     size = _size(x, w, stride, pad)
     return _slide(_padded(x, pad), w, b, size, _steps(stride), extent=(3, 3))
@@ -1173,7 +1173,7 @@ def window_is_always_three(x: Array, w: Array, b: Array, *, stride: int, pad: in
 def window_begins_behind_the_padding(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The windows begin at the image's own first pixel and never cover the padding above it and to its left.
 
-    The first window begins at pixel (0, 0) of the padded image, that of (i, j) at (i·s, j·s).
+    The first window begins at pixel (0, 0) of the padded image, and that of (i, j) at (i·s, j·s).
     """
     size = _size(x, w, stride, pad)
     return _slide(_padded(x, pad), w, b, size, lambda i, j: (pad + i * stride, pad + j * stride))
@@ -1181,9 +1181,9 @@ def window_begins_behind_the_padding(x: Array, w: Array, b: Array, *, stride: in
 
 @mistake
 def window_begins_in_front_of_its_corner(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window begins pad pixels before its place, as if its position counted from the unpadded image.
+    """The window begins pad pixels too early, as if its position counted from the unpadded image.
 
-    In the padded image the window of (i, j) begins at (i·s, j·s): the frame is part of that image already.
+    In the padded image the window of (i, j) begins at (i·s, j·s): the padding is part of that image already.
     """
     size = _size(x, w, stride, pad)
     return _slide(_padded(x, pad), w, b, size, lambda i, j: (i * stride - pad, j * stride - pad))
@@ -1194,7 +1194,7 @@ def window_begins_in_front_of_its_corner(x: Array, w: Array, b: Array, *, stride
 
 @mistake
 def flips_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The kernel is turned by 180 degrees before it slides over the image.
+    """The kernel is rotated by 180 degrees before it slides over the image.
 
     In deep learning the kernel is used as it is (cross-correlation): pixel (i·s + u, j·s + v) meets w[u, v].
     """
@@ -1219,7 +1219,7 @@ def flips_channels_and_rows(
 ) -> Array:
     """Each filter is reversed along its channels and its rows, but not along its columns.
 
-    The filter is used as it is (cross-correlation); its axes are channels, rows and columns, in this order.
+    The filter is used as it is (cross-correlation): no axis of it is reversed.
     """
     return of(x, w[:, ::-1, ::-1], b, stride=stride, pad=pad)
 
@@ -1228,7 +1228,7 @@ def flips_channels_and_rows(
 def flips_the_rows_of_the_kernel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The kernel is turned upside down.
+    """The kernel is flipped upside down.
 
     The kernel is used as it is (cross-correlation): row u of the window meets row u of the kernel.
     """
@@ -1239,7 +1239,7 @@ def flips_the_rows_of_the_kernel(
 def flips_the_columns_of_the_kernel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The kernel is mirrored from left to right.
+    """The kernel is flipped from left to right.
 
     The kernel is used as it is (cross-correlation): column v of the window meets column v of the kernel.
     """
@@ -1250,7 +1250,7 @@ def flips_the_columns_of_the_kernel(
 def transposes_the_kernel(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The kernel is transposed: its rows meet the window's columns.
 
-    Pixel (u, v) of the window meets w[f, c, u, v]: rows meet rows.
+    Pixel (u, v) of the window meets w[f, c, u, v]: rows meet rows, and columns meet columns.
     """
     size, extent = _size(x, w, stride, pad), (w.shape[2], w.shape[3])
     return _slide(_padded(x, pad), w.swapaxes(2, 3), b, size, _steps(stride), extent=extent)
@@ -1327,9 +1327,9 @@ def flattens_kernels_by_columns(
 def leaves_out_the_last_row_and_column_of_the_kernel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The kernel's last row and last column take no part in the sum.
+    """The kernel's last row and last column are left out of the sum.
 
-    The sum runs over all of the kernel: u from 0 to KH − 1 and v from 0 to KW − 1, both included.
+    The sum runs over the whole kernel: u from 0 to KH − 1 and v from 0 to KW − 1, both included.
     """
     rest = w.copy()
     rest[:, :, -1] = 0
@@ -1354,18 +1354,18 @@ def keeps_the_last_product_only(
 def averages_the_products(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The mean of the products is taken and not their sum.
+    """The products are averaged instead of summed.
 
-    A convolution adds up all C·KH·KW products, Σ_{c,u,v} xpad · w, and divides by nothing.
+    A convolution adds up all C·KH·KW products, Σ_{c,u,v} xpad · w, without dividing.
     """
     return of(x, w / np.asarray(w[0].size, w.dtype), b, stride=stride, pad=pad)
 
 
 @mistake
 def takes_the_largest_product(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The largest of the products is taken and not their sum.
+    """The largest product is taken instead of the sum of all.
 
-    A convolution adds up all C·KH·KW products: Σ_{c,u,v} xpad · w. A maximum is taken in max pooling.
+    A convolution adds up all C·KH·KW products: Σ_{c,u,v} xpad · w. The maximum belongs to max pooling.
     """
 
     def largest(window: Array, w: Array) -> Array:
@@ -1379,7 +1379,7 @@ def takes_the_largest_product(x: Array, w: Array, b: Array, *, stride: int, pad:
 def adds_window_and_kernel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Window and kernel are added, pixel by pixel, and not multiplied.
+    """Window and kernel are added pixel by pixel instead of multiplied.
 
     Each pixel is multiplied by the weight that it meets: Σ_{c,u,v} window[c, u, v] · w[f, c, u, v].
     """
@@ -1390,7 +1390,7 @@ def adds_window_and_kernel(
 
 @mistake
 def multiplies_window_and_kernel_as_matrices(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """Window and kernel are multiplied as matrices, channel by channel, and not pixel by pixel.
+    """Window and kernel are multiplied as matrices, channel by channel, instead of pixel by pixel.
 
     Each pixel is multiplied by the weight at the same place: Σ_{c,u,v} window[c, u, v] · w[f, c, u, v].
     """
@@ -1407,7 +1407,7 @@ def multiplies_window_and_kernel_as_matrices(x: Array, w: Array, b: Array, *, st
 
 @mistake
 def multiplies_every_pair_of_channels(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """A dot product of the two blocks multiplies every channel of the window with every one of the filter.
+    """A dot product of the two blocks multiplies every channel of the window by every channel of the filter.
 
     Channel c meets channel c alone, pixel by pixel: Σ_{c,u,v} window[c, u, v] · w[f, c, u, v].
     """
@@ -1423,9 +1423,9 @@ def multiplies_every_pair_of_channels(x: Array, w: Array, b: Array, *, stride: i
 def sums_on_over_the_feature_map(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The running sum is set to zero once per feature map, so that each window adds to those before it.
+    """The running sum is reset only once per feature map, so that each window adds to those before it.
 
-    Each cell has a sum of its own, which begins at 0: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
+    Each output value has a sum of its own, which begins at 0: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
     """
     sums = of(x, w, np.zeros_like(b), stride=stride, pad=pad)
     return np.cumsum(sums.reshape(*sums.shape[:2], -1), axis=2).reshape(sums.shape) + b[:, None, None]
@@ -1435,9 +1435,9 @@ def sums_on_over_the_feature_map(
 def sums_on_over_the_whole_output(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The running sum is never set back to zero, so that it grows through all images and filters.
+    """The running sum is never reset, so that it grows through all images and filters.
 
-    Each cell has a sum of its own, which begins at 0: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
+    Each output value has a sum of its own, which begins at 0: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
     """
     sums = of(x, w, np.zeros_like(b), stride=stride, pad=pad)
     out: Array = np.cumsum(sums).reshape(sums.shape) + b[:, None, None]
@@ -1451,7 +1451,7 @@ def sums_on_over_the_whole_output(
 def uses_the_first_channel_only(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Only the first channel of the image and of the filters takes part in the sum.
+    """Only the first channel of the image and of the filters is used in the sum.
 
     A filter is as deep as the image: the sum runs over all channels, Σ_{c,u,v} with c from 0 to C − 1.
     """
@@ -1473,7 +1473,7 @@ def keeps_the_last_channel_only(
 def filter_has_one_channel_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Every channel of the image meets the filter's first channel.
+    """Every channel of the image is multiplied by the filter's first channel.
 
     A filter has a kernel for each channel: channel c of the image meets w[f, c].
     """
@@ -1484,7 +1484,7 @@ def filter_has_one_channel_for_all(
 def image_has_one_channel_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Every channel of the filter meets the image's first channel.
+    """Every channel of the filter is multiplied by the image's first channel.
 
     Channel c of a filter meets channel c of the image: Σ_{c,u,v} xpad[n, c, …] · w[f, c, u, v].
     """
@@ -1495,7 +1495,7 @@ def image_has_one_channel_for_all(
 def filter_has_its_last_channel_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Every channel of the image meets the filter's last channel.
+    """Every channel of the image is multiplied by the filter's last channel.
 
     A filter has a kernel for each channel: channel c of the image meets w[f, c].
     """
@@ -1506,7 +1506,7 @@ def filter_has_its_last_channel_for_all(
 def image_has_its_last_channel_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Every channel of the filter meets the image's last channel.
+    """Every channel of the filter is multiplied by the image's last channel.
 
     Channel c of a filter meets channel c of the image: Σ_{c,u,v} xpad[n, c, …] · w[f, c, u, v].
     """
@@ -1517,9 +1517,9 @@ def image_has_its_last_channel_for_all(
 def filter_index_picks_the_channel(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Filter f looks at channel f of the image alone, with all of its own channels.
+    """Filter f reads only channel f of the image, for all of its own channels.
 
-    Every filter looks at all C channels of the image: its own index f has no part in which.
+    Every filter sums over all C channels of the image, whatever its own index f is.
     """
     c = x.shape[1]
     maps = [of(x[:, [f] * c], w[f : f + 1], b[f : f + 1], stride=stride, pad=pad) for f in range(len(w))]
@@ -1528,9 +1528,9 @@ def filter_index_picks_the_channel(
 
 @mistake
 def takes_channels_up_to_the_filter_index(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The window holds the channels before the filter's index rather than all of them.
+    """The window holds only the channels before the filter's index instead of all of them.
 
-    Every filter looks at all C channels of the window, whatever its own index is.
+    Every filter sums over all C channels of the window, whatever its own index f is.
     """
     xpad, size = _padded(x, pad), _size(x, w, stride, pad)
     maps = [_slide(xpad[:, :f], w[f : f + 1], b[f : f + 1], size, _steps(stride)) for f in range(len(w))]
@@ -1543,7 +1543,8 @@ def counts_three_channels(
 ) -> Array:
     """The sum runs over three channels, however many the image has.
 
-    Three is the number of colours; a feature map may have any number C, which stands in the image's shape.
+    Three is the number of colours; a feature map may have any number C of channels: read it from the image's
+    shape.
     """
     return of(x[:, [0, 1, 2]], w[:, [0, 1, 2]], b, stride=stride, pad=pad)
 
@@ -1568,9 +1569,9 @@ def reads_the_size_of_the_second_channel(
 def uses_the_first_filter_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Every feature map is made with the first filter, though with its own bias.
+    """Every feature map is computed with the first filter, though with its own bias.
 
-    Feature map f is made with filter f: out[n, f, i, j] = b[f] + Σ xpad · w[f].
+    Feature map f is computed with filter f: out[n, f, i, j] = b[f] + Σ xpad · w[f].
     """
     return of(x, w[[0] * len(w)], b, stride=stride, pad=pad)
 
@@ -1579,9 +1580,9 @@ def uses_the_first_filter_for_all(
 def uses_the_last_filter_for_all(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Every feature map is made with the last filter, though with its own bias.
+    """Every feature map is computed with the last filter, though with its own bias.
 
-    Feature map f is made with filter f: out[n, f, i, j] = b[f] + Σ xpad · w[f].
+    Feature map f is computed with filter f: out[n, f, i, j] = b[f] + Σ xpad · w[f].
     """
     return of(x, w[[-1] * len(w)], b, stride=stride, pad=pad)
 
@@ -1590,7 +1591,7 @@ def uses_the_last_filter_for_all(
 def computes_the_first_filter_only(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """Only the first feature map of each image is computed, and the others stay zero.
+    """Only the first feature map of each image is computed; the others stay zero.
 
     The output has F feature maps for each image, one for every filter.
     """
@@ -1603,9 +1604,9 @@ def computes_the_first_filter_only(
 def image_index_picks_the_filter(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The filter is picked by the index of the image and not by that of the feature map.
+    """The index of the image picks the filter, instead of the index of the feature map.
 
-    Every image meets every filter: out[n, f] is made with image n and filter f.
+    Every image meets every filter: out[n, f] is computed from image n with filter f.
     """
     sums, n = of(x, w, np.zeros_like(b), stride=stride, pad=pad), np.arange(len(x))
     return sums[n, n][:, None] + b[:, None, None]
@@ -1615,7 +1616,7 @@ def image_index_picks_the_filter(
 def loops_over_the_channels_for_the_filters(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """As many feature maps are computed as the image has channels, and not as there are filters.
+    """As many feature maps are computed as the image has channels, instead of one for each filter.
 
     The number of feature maps is F, the first entry of the filters' shape; it has nothing to do with C.
     """
@@ -1627,7 +1628,7 @@ def loops_over_the_channels_for_the_filters(
 
 @mistake
 def swaps_filters_and_channels(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    """The filters' first two axes are taken for each other: channels for filters and filters for channels.
+    """The filters' first two axes are swapped: channels for filters and filters for channels.
 
     Filters are stored as (F, C, KH, KW): w[f] is a filter, and its channels meet those of the image.
     """
@@ -1641,9 +1642,9 @@ def swaps_filters_and_channels(x: Array, w: Array, b: Array, *, stride: int, pad
 def reshapes_the_filters_the_wrong_way(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The filters are reshaped into columns and not transposed, which mixes the weights of several filters.
+    """The filters are reshaped into columns instead of transposed, which mixes the weights of filters.
 
-    Reshaping keeps the order in memory: as a matrix the filters have F rows, of C·KH·KW weights each.
+    A reshape keeps the order in memory: as a matrix the filters have F rows, of C·KH·KW weights each.
     """
     return of(x, w.reshape(-1, len(w)).T.reshape(w.shape), b, stride=stride, pad=pad)
 
@@ -1652,9 +1653,9 @@ def reshapes_the_filters_the_wrong_way(
 def sums_over_the_filters(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The sum runs over all filters as well, so that every feature map holds the same but for its bias.
+    """The sum runs over all filters as well, so that all feature maps are the same but for their biases.
 
-    Each filter makes a feature map of its own: the sum runs over c, u and v, and not over f.
+    Each filter has a feature map of its own: the sum runs over c, u and v, and not over f.
     """
     sums = of(x, w, np.zeros_like(b), stride=stride, pad=pad)
     out: Array = sums.sum(axis=1, keepdims=True) + b[:, None, None]
@@ -1665,9 +1666,9 @@ def sums_over_the_filters(
 def reshapes_filters_first_into_images(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """A result ordered filters, images, rows, columns is reshaped to the output's shape and not transposed.
+    """A result ordered filters, images, rows, columns is reshaped to the output's shape, not transposed.
 
-    Reshaping keeps the order in memory; to move an axis, transpose: (F, N, OH, OW) to (N, F, OH, OW).
+    A reshape keeps the order in memory; to move an axis, transpose: (F, N, OH, OW) to (N, F, OH, OW).
     """
     maps = of(x, w, b, stride=stride, pad=pad)
     return maps.transpose(1, 0, 2, 3).reshape(maps.shape)
@@ -1677,9 +1678,9 @@ def reshapes_filters_first_into_images(
 def reshapes_images_last(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """A result ordered filters, rows, columns, images is reshaped to the output's shape and not transposed.
+    """A result ordered filters, rows, columns, images is reshaped to the output's shape, not transposed.
 
-    Reshaping keeps the order in memory; to move an axis, transpose: (F, OH, OW, N) to (N, F, OH, OW).
+    A reshape keeps the order in memory; to move an axis, transpose: (F, OH, OW, N) to (N, F, OH, OW).
     """
     maps = of(x, w, b, stride=stride, pad=pad)
     return maps.transpose(1, 2, 3, 0).reshape(maps.shape)
@@ -1689,9 +1690,9 @@ def reshapes_images_last(
 def reshapes_filters_last(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """A result ordered images, rows, columns, filters is reshaped to the output's shape and not transposed.
+    """A result ordered images, rows, columns, filters is reshaped to the output's shape, not transposed.
 
-    Reshaping keeps the order in memory; to move an axis, transpose: (N, OH, OW, F) to (N, F, OH, OW).
+    A reshape keeps the order in memory; to move an axis, transpose: (N, OH, OW, F) to (N, F, OH, OW).
     """
     maps = of(x, w, b, stride=stride, pad=pad)
     return maps.transpose(0, 2, 3, 1).reshape(maps.shape)
@@ -1704,9 +1705,9 @@ def reshapes_filters_last(
 def reads_the_first_image_every_time(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The windows are always cut out of the first image, whichever image is due.
+    """Every window is cut from the first image of the batch.
 
-    out[n] is made from image n: the window is xpad[n, c, i·s + u, j·s + v].
+    out[n] is computed from image n: the window is xpad[n, c, i·s + u, j·s + v].
     """
     return of(x[[0] * len(x)], w, b, stride=stride, pad=pad)
 
@@ -1715,18 +1716,18 @@ def reads_the_first_image_every_time(
 def reads_the_last_image_every_time(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The windows are always cut out of the last image, whichever image is due.
+    """Every window is cut from the last image of the batch.
 
-    out[n] is made from image n: the window is xpad[n, c, i·s + u, j·s + v].
+    out[n] is computed from image n: the window is xpad[n, c, i·s + u, j·s + v].
     """
     return of(x[[-1] * len(x)], w, b, stride=stride, pad=pad)
 
 
 @mistake
 def sums_over_the_batch(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The sum runs over all images of the batch, so that each of them gets the same output.
+    """The sum runs over all images of the batch, so that every image gets the same output.
 
-    Images do not mix: for each n the sum runs over c, u and v alone.
+    Images do not mix: for each n the sum runs over c, u and v only.
     """
     sums = of(x, w, np.zeros_like(b), stride=stride, pad=pad)
     return np.broadcast_to(sums.sum(axis=0), sums.shape) + b[:, None, None]
@@ -1736,7 +1737,7 @@ def sums_over_the_batch(x: Array, w: Array, b: Array, *, stride: int, pad: int, 
 def returns_one_image(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
     """The output holds the feature maps of one image, however many the batch has.
 
-    The output is (N, F, OH, OW): feature maps for each of the N images.
+    The output is (N, F, OH, OW): it has feature maps for each of the N images.
     """
     return of(x[:1], w, b, stride=stride, pad=pad)
 
@@ -1746,9 +1747,9 @@ def returns_one_image(x: Array, w: Array, b: Array, *, stride: int, pad: int, of
 
 @mistake
 def leaves_out_the_bias(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The bias is left out.
+    """The bias is not added.
 
-    Each feature map has a bias, which is added to all of its cells: out[n, f, i, j] = b[f] + Σ xpad · w.
+    Each feature map has a bias, which is added to all of its values: out[n, f, i, j] = b[f] + Σ xpad · w.
     """
     return of(x, w, np.zeros_like(b), stride=stride, pad=pad)
 
@@ -1788,7 +1789,7 @@ def adds_the_bias_twice(x: Array, w: Array, b: Array, *, stride: int, pad: int, 
 def multiplies_by_the_bias(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The sum of products is multiplied by the bias and not added to it.
+    """The sum of products is multiplied by the bias instead of added to it.
 
     The bias is added to the sum of products: out[n, f, i, j] = b[f] + Σ_{c,u,v} xpad · w.
     """
@@ -1821,7 +1822,7 @@ def uses_the_last_bias_for_all(
 def image_index_picks_the_bias(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The bias is picked by the index of the image and not by that of the filter.
+    """The index of the image picks the bias, instead of the index of the filter.
 
     There is one bias for each filter and none for images: feature map f of every image gets b[f].
     """
@@ -1833,7 +1834,7 @@ def image_index_picks_the_bias(
 def channel_index_picks_the_bias(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """In the sum over channels each channel adds the bias with its own index.
+    """In the sum over channels, each channel adds the bias with the channel's index.
 
     There is one bias for each filter and none for channels: it is b[f], added once.
     """
@@ -1856,10 +1857,10 @@ def adds_the_sum_of_the_biases(
 def adds_the_biases_along_the_width(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The vector of biases lies along the output's width and not along its filters.
+    """The biases are added along the output's width and not along its filters.
 
-    Broadcasting matches axes from the last one: to lie along F in (N, F, OH, OW) the biases need the
-    shape (F, 1, 1).
+    Broadcasting matches axes from the last one: to line up with F in (N, F, OH, OW), b needs axes of length 1
+    in place of the others.
     """
     return of(x, w, np.zeros_like(b), stride=stride, pad=pad) + b
 
@@ -1868,10 +1869,10 @@ def adds_the_biases_along_the_width(
 def adds_the_biases_along_the_height(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The vector of biases lies along the output's height and not along its filters.
+    """The biases are added along the output's height and not along its filters.
 
-    Broadcasting matches axes from the last one: to lie along F in (N, F, OH, OW) the biases need the
-    shape (F, 1, 1).
+    Broadcasting matches axes from the last one: to line up with F in (N, F, OH, OW), b needs axes of length 1
+    in place of the others.
     """
     return of(x, w, np.zeros_like(b), stride=stride, pad=pad) + b[:, None]
 
@@ -1880,17 +1881,17 @@ def adds_the_biases_along_the_height(
 def adds_the_biases_along_the_batch(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The vector of biases lies along the images of the batch and not along the filters.
+    """The biases are added along the images of the batch and not along the filters.
 
-    Broadcasting matches axes from the last one: to lie along F in (N, F, OH, OW) the biases need the
-    shape (F, 1, 1).
+    Broadcasting matches axes from the last one: to line up with F in (N, F, OH, OW), b needs axes of length 1
+    in place of the others.
     """
     return of(x, w, np.zeros_like(b), stride=stride, pad=pad) + b[:, None, None, None]
 
 
 @mistake
 def subtracts_the_bias(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The bias is subtracted.
+    """The bias is subtracted instead of added.
 
     The bias is added to the sum of products: out[n, f, i, j] = b[f] + Σ xpad · w.
     """
@@ -1902,9 +1903,9 @@ def subtracts_the_bias(x: Array, w: Array, b: Array, *, stride: int, pad: int, o
 
 @mistake
 def stores_integers(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d) -> Array:
-    """The output's buffer holds whole numbers, so that all decimals are cut off.
+    """The output is an array of integers, so that all fractions are cut off.
 
-    A feature map holds real numbers: its buffer needs the floating-point type of the input.
+    A feature map holds real numbers: its array needs the floating-point type of the input.
     """
     whole: Any = of(x, w, b, stride=stride, pad=pad).astype(np.int64)
     return whole  # type: ignore[no-any-return]
@@ -1914,7 +1915,7 @@ def stores_integers(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: 
 def pads_in_whole_numbers(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The padded image holds whole numbers, so that the decimals of all pixels are cut off.
+    """The padded image is an array of integers, so that the fractions of all pixels are cut off.
 
     Pixels are real numbers: the padded image needs the floating-point type of the image.
     """
@@ -1925,9 +1926,9 @@ def pads_in_whole_numbers(
 def stores_single_precision(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The output is in single precision, whatever the precision of the input is.
+    """The output is an array of 32-bit floats, whatever the precision of the input is.
 
-    A buffer of 32-bit numbers keeps seven digits where the input has sixteen; it needs the input's type.
+    The output needs the input's type: 32-bit floats keep about seven digits, 64-bit ones sixteen.
     """
     return of(x, w, b, stride=stride, pad=pad).astype(np.float32)
 
@@ -1945,7 +1946,7 @@ def applies_relu(x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Con
 def multiplies_the_window_in_place(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
     """The products are stored in the padded image itself, where later windows read them as pixels.
 
-    A slice is a view of the array: what is stored in it changes the image, so the products need a new array.
+    A slice is a view of the array: storing into it changes the image, so the products need a new array.
     """
     xpad, (kh, kw) = _padded(x, pad), w.shape[2:]
     out = np.zeros((len(x), len(w), *_size(x, w, stride, pad)), x.dtype)
@@ -1974,7 +1975,7 @@ def multiplies_the_filter_in_place(x: Array, w: Array, b: Array, *, stride: int,
 def flips_the_filters_in_place(
     x: Array, w: Array, b: Array, *, stride: int, pad: int, of: Conv2d = conv2d
 ) -> Array:
-    """The kernel is turned by 180 degrees in the caller's own array.
+    """The kernel is rotated by 180 degrees in the caller's own array.
 
     The kernel is used as it is (cross-correlation), and the forward pass leaves its inputs unchanged.
     """
@@ -1993,9 +1994,9 @@ def adds_to_the_output_of_earlier_calls(
     memory: dict[str, Array],
     of: Conv2d = conv2d,
 ) -> Array:
-    """The output is added to that of earlier calls of the same shape, since its buffer is never renewed.
+    """The output is added to that of earlier calls of the same shape, since its array is reused.
 
-    Each call begins with a buffer of zeros of its own: the output depends on the arguments alone.
+    Each call begins with a new array of zeros: the output depends on the arguments alone.
     """
     out = of(x, w, b, stride=stride, pad=pad)
     memory[str(out.shape)] = memory.get(str(out.shape), np.zeros_like(out)) + out

@@ -1,13 +1,13 @@
 """Wrong gradients of a convolution.
 
-Formulas, with xpad and dxpad framed by pad zeros:
+Formulas, where xpad and dxpad have pad zeros on each side:
 
     db[f]                            = Σ_{n,i,j} dout[n, f, i, j]
     dw[f, c, u, v]                   = Σ_{n,i,j} dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v]
     dxpad[n, c, i·s + u, j·s + v]   += Σ_f       dout[n, f, i, j] · w[f, c, u, v]
 
-and dx is dxpad without its frame. What a wrong loop would do to the upstream gradient's other elements, such
-as never to visit them, is done here by setting them to zero: the gradients are linear in it.
+and dx is dxpad without its padding. What a wrong loop would do to the upstream gradient's other elements,
+such as never to visit them, is done here by setting them to zero: the gradients are linear in it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Window = Callable[[int, int], tuple[slice, slice]]
 mistake = Collection("conv2d_backward")
 
 
-def _framed(x: Array, pad: int) -> Array:
+def _padded(x: Array, pad: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
 
 
@@ -50,8 +50,8 @@ def _dw(dout: Array, xpad: Array, w: Array, window: Window) -> Array:
 
 
 def _dx(dout: Array, x: Array, w: Array, window: Window, pad: int) -> Array:
-    """Loop as students do, then cut off the frame."""
-    dxpad = np.zeros_like(_framed(x, pad))
+    """Loop as students do, then crop the padding."""
+    dxpad = np.zeros_like(_padded(x, pad))
     for i, j in np.ndindex(*dout.shape[2:]):
         rows, cols = window(i, j)
         dxpad[:, :, rows, cols] += np.einsum("nf,fcuv->ncuv", dout[:, :, i, j], w)
@@ -76,33 +76,33 @@ def _visited(dout: Array, rows: int, cols: int) -> Array:
     return _kept(dout, slice(None), slice(None), slice(max(rows, 0)), slice(max(cols, 0)))
 
 
-# --- padding: the frame of dx ---------------------------------------------------------------------
+# --- padding: the crop of dx --------------------------------------------------------------------
 
 
 @mistake
 def crops_with_minus_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame of dx is cut off by counting minus pad from the end, which at zero padding leaves nothing.
+    """The padding is cropped from dx with a slice that ends at minus pad, which is empty when pad is 0.
 
-    In Python minus zero is zero, so a slice that ends there is empty. Name the end by what remains: rows
-    pad to pad + H, columns pad to pad + W.
+    In Python −0 is 0, and a slice that ends at 0 is empty. Count from the front: dx is the H rows and the W
+    columns of dxpad from pad on.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    return _framed(dx, pad)[:, :, pad:-pad, pad:-pad], dw, db
+    return _padded(dx, pad)[:, :, pad:-pad, pad:-pad], dw, db
 
 
 @mistake
 def stores_a_crop_with_minus_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """What is stored in dx is cut out up to minus pad from the end, which fails at zero padding.
+    """What is stored in dx is a slice that ends at minus pad, which is empty and does not fit when pad is 0.
 
-    In Python minus zero is zero, so a slice that ends there is empty. The end that always works is what
-    remains: rows pad to pad + H, columns pad to pad + W.
+    In Python −0 is 0, and a slice that ends at 0 is empty. Count from the front: dx is the H rows and the W
+    columns of dxpad from pad on.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dx[...] = _framed(dx, pad)[:, :, pad:-pad, pad:-pad]
+    dx[...] = _padded(dx, pad)[:, :, pad:-pad, pad:-pad]
     return dx, dw, db
 
 
@@ -110,13 +110,13 @@ def stores_a_crop_with_minus_pad(
 def crops_rows_with_minus_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Rows of dx are cut off by counting minus pad from the end, which at zero padding leaves none.
+    """The rows of dx are cropped with a slice that ends at minus pad, which is empty when pad is 0.
 
-    In Python minus zero is zero, so a slice that ends there is empty. Name the end by what remains: rows
-    pad to pad + H, columns pad to pad + W.
+    In Python −0 is 0, and a slice that ends at 0 is empty. Count from the front: dx is the H rows and the W
+    columns of dxpad from pad on.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad:-pad, pad : pad + x.shape[3]], dw, db
 
 
@@ -124,13 +124,13 @@ def crops_rows_with_minus_pad(
 def crops_columns_with_minus_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Columns of dx are cut off by counting minus pad from the end, which at zero padding leaves none.
+    """The columns of dx are cropped with a slice that ends at minus pad, which is empty when pad is 0.
 
-    In Python minus zero is zero, so a slice that ends there is empty. Name the end by what remains: rows
-    pad to pad + H, columns pad to pad + W.
+    In Python −0 is 0, and a slice that ends at 0 is empty. Count from the front: dx is the H rows and the W
+    columns of dxpad from pad on.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad : pad + x.shape[2], pad:-pad], dw, db
 
 
@@ -138,55 +138,52 @@ def crops_columns_with_minus_pad(
 def crops_one_pixel(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """One pixel is cut off every side of dx, whatever pad says.
+    """One pixel is cropped from every side of dx, whatever pad says.
 
-    The frame is as wide as pad says, so that is how much comes off each side: dxpad has H + 2P rows, dx has
-    H.
+    The padding is P pixels wide, so P pixels are cropped from each side: dxpad has H + 2P rows, dx has H.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, 1:-1, 1:-1], dw, db
 
 
 @mistake
-def keeps_the_frame(
+def keeps_the_padding(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the padded image is returned as dx, with its frame.
+    """The gradient of the padded image is returned as dx: the padding is not cropped.
 
-    The padding is not an input, so its gradient is dropped: dx has the shape of x, the inner H by W pixels
-    of dxpad.
+    The padding is not an input, so its gradient is dropped: dx has the shape of x, the inner H by W pixels of
+    dxpad.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad, dw, db
 
 
 @mistake
-def adds_a_frame_to_dx(
+def pads_dx_again(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the padded image is padded once more, where its frame should be cut off.
+    """The gradient of the padded image is padded once more instead of being cropped.
 
-    The way back undoes what the way there did: the image was padded, so dx is what is left of dxpad without
-    its frame.
+    The forward pass adds the padding, so the backward pass crops it: dx is the inner H by W pixels of dxpad.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
-    return _framed(dxpad, pad), dw, db
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
+    return _padded(dxpad, pad), dw, db
 
 
 @mistake
 def crops_above_and_left_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame of dx is cut off above and on the left, but stays below and on the right.
+    """The padding is cropped from dx above and on the left, but not below and on the right.
 
-    dx is dxpad without its frame: rows pad to pad + H and columns pad to pad + W, H by W again. Padding
-    lies on all four sides.
+    Padding lies on all four sides: dx is the H rows and the W columns of dxpad from pad on.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad:, pad:], dw, db
 
 
@@ -194,26 +191,26 @@ def crops_above_and_left_only(
 def crops_below_and_right_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The first H rows and W columns of the padded gradient are taken for dx, frame and all.
+    """The first H rows and W columns of the padded gradient are taken for dx, with the padding in them.
 
-    Pixel (0, 0) of the image lies at (pad, pad) of the padded one, so dx[r, q] is dxpad[r + pad, q + pad].
+    Pixel (0, 0) of the image is pixel (pad, pad) of the padded image, so dx[r, q] is dxpad[r + pad, q + pad].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, : x.shape[2], : x.shape[3]], dw, db
 
 
 @mistake
-def forgets_the_frame_at_the_end_of_the_crop(
+def forgets_the_padding_at_the_end_of_the_crop(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The crop of dx starts after the frame but ends at row H and column W of the padded gradient.
+    """The crop of dx starts after the padding, but ends at row H and column W of the padded gradient.
 
-    In padded coordinates the image reaches from pad to pad + H, and from pad to pad + W: both ends move by
-    pad.
+    Both ends move by pad: in the padded image, the image lies in rows pad to pad + H − 1 and columns pad to
+    pad + W − 1.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad : x.shape[2], pad : x.shape[3]], dw, db
 
 
@@ -223,10 +220,10 @@ def ends_the_crop_before_the_end_of_the_image(
 ) -> Gradients:
     """The crop of dx ends at row H − pad and column W − pad, as if the gradient were as large as the image.
 
-    The padded gradient is H + 2P high, and the image reaches in it from row P to row P + H.
+    The padded gradient is H + 2P high, and the image lies in its rows P to P + H − 1.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad : x.shape[2] - pad, pad : x.shape[3] - pad], dw, db
 
 
@@ -234,12 +231,12 @@ def ends_the_crop_before_the_end_of_the_image(
 def crops_the_height_alone(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Of the padded gradient the rows of the image are taken for dx, with the frame on their left and right.
+    """The rows of the image are cropped from the padded gradient, but its columns keep their padding.
 
-    Rows and columns are two axes and both were padded: dx has H rows of H + 2P and W columns of W + 2P.
+    Both rows and columns were padded: dx has H rows of the H + 2P and W columns of the W + 2P.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad : pad + x.shape[2]], dw, db
 
 
@@ -247,12 +244,12 @@ def crops_the_height_alone(
 def crops_rows_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame of dx is cut off above and below, but stays on the left and right.
+    """The padding is cropped from dx above and below, but not on the left and right.
 
-    Rows and columns are two axes and both were padded: dx has H rows of H + 2P and W columns of W + 2P.
+    Both rows and columns were padded: dx has H rows of the H + 2P and W columns of the W + 2P.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad:-pad], dw, db
 
 
@@ -260,12 +257,12 @@ def crops_rows_only(
 def crops_columns_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame of dx is cut off on the left and right, but stays above and below.
+    """The padding is cropped from dx on the left and right, but not above and below.
 
-    Rows and columns are two axes and both were padded: dx has W columns of W + 2P and H rows of H + 2P.
+    Both rows and columns were padded: dx has W columns of the W + 2P and H rows of the H + 2P.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, :, pad:-pad], dw, db
 
 
@@ -273,12 +270,12 @@ def crops_columns_only(
 def crops_rows_only_where_padded(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Where there is a frame, it is cut off dx above and below, but stays on the left and right.
+    """Where there is padding, it is cropped from dx above and below, but not on the left and right.
 
-    Rows and columns are two axes and both were padded: dx has H rows of H + 2P and W columns of W + 2P.
+    Both rows and columns were padded: dx has H rows of the H + 2P and W columns of the W + 2P.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, :, pad : pad + x.shape[2]], dw, db
 
 
@@ -286,12 +283,12 @@ def crops_rows_only_where_padded(
 def crops_columns_only_where_padded(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Where there is a frame, it is cut off dx on the left and right, but stays above and below.
+    """Where there is padding, it is cropped from dx on the left and right, but not above and below.
 
-    Rows and columns are two axes and both were padded: dx has W columns of W + 2P and H rows of H + 2P.
+    Both rows and columns were padded: dx has W columns of the W + 2P and H rows of the H + 2P.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[..., pad : pad + x.shape[3]], dw, db
 
 
@@ -299,12 +296,12 @@ def crops_columns_only_where_padded(
 def crops_the_batch(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame is cut off the first axis of dx, so that images are lost and the frame stays.
+    """The first axis of dx is cropped, so that images are lost and the padding stays.
 
-    In (N, C, H, W) the padded axes are the last two; the images have no frame around them.
+    In (N, C, H, W) the padded axes are the last two; the batch is not padded.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[pad : max(pad, len(dxpad) - pad)], dw, db
 
 
@@ -312,12 +309,12 @@ def crops_the_batch(
 def crops_batch_and_channels(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame is cut off the first two axes of dx, images and channels, rather than off rows and columns.
+    """Instead of rows and columns, the first two axes of dx are cropped: images and channels.
 
-    In (N, C, H, W) the padded axes are the last two; images and channels have no frame.
+    In (N, C, H, W) the padded axes are the last two; images and channels are not padded.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[pad:-pad, pad:-pad], dw, db
 
 
@@ -325,12 +322,12 @@ def crops_batch_and_channels(
 def crops_channels_and_rows(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame is cut off channels and rows of dx, as if channels came last.
+    """Channels and rows of dx are cropped, as if channels came last.
 
-    In (N, C, H, W) height and width are the axes 2 and 3; the channels, axis 1, have no frame.
+    In (N, C, H, W) the padded axes are the last two, height and width; the channels are not padded.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     return dxpad[:, pad:-pad, pad:-pad], dw, db
 
 
@@ -340,10 +337,10 @@ def crops_columns_with_the_height(
 ) -> Gradients:
     """The image's height says how many columns of dx are kept.
 
-    Rows end at pad + H, columns at pad + W: each axis has a length of its own.
+    Of dxpad, dx has H rows and W columns: each axis has a length of its own.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     height = x.shape[2]
     return dxpad[:, :, pad : pad + height, pad : pad + height], dw, db
 
@@ -354,10 +351,10 @@ def crops_rows_with_the_width(
 ) -> Gradients:
     """The image's width says how many rows of dx are kept.
 
-    Rows end at pad + H, columns at pad + W: each axis has a length of its own.
+    Of dxpad, dx has H rows and W columns: each axis has a length of its own.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     width = x.shape[3]
     return dxpad[:, :, pad : pad + width, pad : pad + width], dw, db
 
@@ -366,12 +363,12 @@ def crops_rows_with_the_width(
 def crops_with_height_and_width_swapped(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Height and width are swapped where the frame of dx is cut off.
+    """Height and width are swapped where dx is cropped.
 
-    Axis 2 holds rows and is H long; axis 3 holds columns and is W long.
+    dx has the shape of x, (N, C, H, W): H rows and W columns, height before width.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     height, width = x.shape[2:]
     return dxpad[:, :, pad : pad + width, pad : pad + height], dw, db
 
@@ -380,13 +377,12 @@ def crops_with_height_and_width_swapped(
 def crops_to_the_size_of_dout(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """So many rows and columns of dx are kept as the feature map has, not the image.
+    """The gradient dx is cropped to the size of the feature map, not of the image.
 
-    dx is the gradient of x and has its shape, (N, C, H, W); dout has the shape of the output, (N, F, OH,
-    OW).
+    dx is the gradient of x and has its shape, (N, C, H, W); dout has the shape of the output, (N, F, OH, OW).
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
-    dxpad, _, _ = of(dout, _framed(x, pad), w, stride=stride, pad=0)
+    dxpad, _, _ = of(dout, _padded(x, pad), w, stride=stride, pad=0)
     rows, cols = dout.shape[2:]
     return dxpad[:, :, pad : pad + rows, pad : pad + cols], dw, db
 
@@ -395,10 +391,9 @@ def crops_to_the_size_of_dout(
 def crops_twice(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The frame is cut off dx twice, so pixels of the image go with it.
+    """The padding is cropped from dx twice, so that pixels of the image are lost as well.
 
-    dx is dxpad without its frame: rows pad to pad + H and columns pad to pad + W, H by W again. Nothing is
-    left to cut off then.
+    dx is dxpad without its padding, H by W: after the first crop there is no padding left.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx[:, :, pad : dx.shape[2] - pad, pad : dx.shape[3] - pad], dw, db
@@ -411,50 +406,50 @@ def crops_twice(
 def pad_is_always_one(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The image and its gradient get a frame of one pixel, whatever pad says.
+    """The image and its gradient are padded by one pixel on each side, whatever pad says.
 
-    pad is a hyperparameter of the forward pass: xpad and dxpad are H + 2P high and W + 2P wide, and P
-    pixels come off each side of dxpad.
+    pad is a hyperparameter of the forward pass: xpad and dxpad are H + 2P high and W + 2P wide, and P pixels
+    are cropped from each side of dxpad.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
     window = _window(w, stride)
-    return _dx(dout, x, w, window, 1), _dw(dout, _framed(x, 1), w, window), db
+    return _dx(dout, x, w, window, 1), _dw(dout, _padded(x, 1), w, window), db
 
 
 @mistake
 def pad_is_always_two(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The image and its gradient get a frame of two pixels, whatever pad says.
+    """The image and its gradient are padded by two pixels on each side, whatever pad says.
 
-    pad is a hyperparameter of the forward pass: xpad and dxpad are H + 2P high and W + 2P wide, and P
-    pixels come off each side of dxpad.
+    pad is a hyperparameter of the forward pass: xpad and dxpad are H + 2P high and W + 2P wide, and P pixels
+    are cropped from each side of dxpad.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
     window = _window(w, stride)
-    return _dx(dout, x, w, window, 2), _dw(dout, _framed(x, 2), w, window), db
+    return _dx(dout, x, w, window, 2), _dw(dout, _padded(x, 2), w, window), db
 
 
 @mistake
 def pads_x_by_one_for_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the image is padded by one pixel, whatever pad says; dx has the right frame.
+    """For dw the image is padded by one pixel, whatever pad says; dx has the right padding.
 
-    dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v], where xpad is what the forward pass
-    saw: P zeros on each side.
+    dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v], where xpad is the image of the
+    forward pass, with P zeros on each side.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
-    return dx, _dw(dout, _framed(x, 1), w, _window(w, stride)), db
+    return dx, _dw(dout, _padded(x, 1), w, _window(w, stride)), db
 
 
 @mistake
-def frames_dx_by_one(
+def pads_dx_by_one(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the image is gathered in a frame of one pixel, whatever pad says; dw is right.
+    """The gradient of the image is accumulated with padding of one pixel, whatever pad says; dw is right.
 
     dxpad is as large as the padded image of the forward pass, H + 2P by W + 2P: window (i, j) begins at its
     row i·s and column j·s.
@@ -467,10 +462,10 @@ def frames_dx_by_one(
 def ignores_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The image is not padded, and only the windows that fit into the bare image are visited, for dx and dw.
+    """The image is not padded: for dx and dw only the windows that fit into the unpadded image are visited.
 
-    The forward pass slides over xpad, so there are (H + 2P - KH) / s + 1 rows of windows, and the gradients
-    need every one of them.
+    The forward pass slides over xpad, so there are ⌊(H + 2P − KH) / s⌋ + 1 rows of windows, and every one of
+    them counts.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -486,8 +481,8 @@ def keeps_dx_and_dw_unpadded(
 ) -> Gradients:
     """Windows are counted as in the padded image, but dx and the image for dw have no padding.
 
-    Window (i, j) begins at row i·s and column j·s of the padded image: read from xpad and gather into dxpad,
-    both H + 2P by W + 2P.
+    Window (i, j) begins at row i·s and column j·s of the padded image: read from xpad and add to dxpad, both
+    H + 2P by W + 2P.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -499,10 +494,10 @@ def keeps_dx_and_dw_unpadded(
 def takes_dw_from_the_unpadded_image(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw windows are read from the image without its padding, so the last ones do not fit.
+    """For dw windows are read from the unpadded image, so the last ones do not fit.
 
-    Window (i, j) begins at row i·s and column j·s of the padded image: dw[f, c, u, v] sums dout[n, f, i, j]
-    · xpad[n, c, i·s + u, j·s + v].
+    Window (i, j) begins at row i·s and column j·s of the padded image: dw[f, c, u, v] sums dout[n, f, i, j] ·
+    xpad[n, c, i·s + u, j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, _dw(dout, x, w, _window(w, stride)), db
@@ -512,9 +507,9 @@ def takes_dw_from_the_unpadded_image(
 def scatters_dx_into_the_unpadded_image(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the image is gathered without padding, so the last windows do not fit.
+    """The gradient of the image is accumulated without padding, so the last windows do not fit.
 
-    Windows are counted in the padded image: gather into dxpad, H + 2P by W + 2P, and take the inner H by W
+    Windows are counted in the padded image: add to dxpad, H + 2P by W + 2P, and crop it to the inner H by W
     pixels at the end.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
@@ -525,7 +520,7 @@ def scatters_dx_into_the_unpadded_image(
 def takes_dw_from_windows_inside_the_bare_image(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw only the windows that fit into the image without padding are read, and the others left out.
+    """For dw only the windows that fit into the unpadded image are read; the others are left out.
 
     Every position of dout counts, also where its window lies partly in the padding: read the windows from
     xpad, H + 2P by W + 2P.
@@ -541,38 +536,38 @@ def takes_dw_from_windows_inside_the_bare_image(
 def pads_twice(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The image that is padded already is padded again, so all windows lie too far to the upper left in it.
+    """The padded image is padded once more, so that every window is read too far to the upper left.
 
-    xpad has P zeros on each side once: H + 2P rows and W + 2P columns. Pixel (0, 0) of the image lies at
+    xpad has P zeros on each side once: H + 2P rows and W + 2P columns. Pixel (0, 0) of the image is its pixel
     (P, P).
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
     window = _window(w, stride)
-    return _dx(dout, x, w, window, 2 * pad), _dw(dout, _framed(x, 2 * pad), w, window), db
+    return _dx(dout, x, w, window, 2 * pad), _dw(dout, _padded(x, 2 * pad), w, window), db
 
 
 @mistake
 def swaps_stride_and_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Stride and padding are swapped: the frame is as wide as stride says and windows are pad pixels apart.
+    """Stride and padding are swapped: the padding is as wide as stride says and windows are pad pixels apart.
 
     Window (i, j) begins at (i·stride, j·stride) of the image with pad zeros on each side.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
     window = _window(w, pad)
-    return _dx(dout, x, w, window, stride), _dw(dout, _framed(x, stride), w, window), db
+    return _dx(dout, x, w, window, stride), _dw(dout, _padded(x, stride), w, window), db
 
 
 @mistake
 def pads_with_the_value_of_pad(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the image is framed by the number pad, rather than by zeros.
+    """For dw the padding is filled with the number pad instead of zeros.
 
-    pad says how many pixels are added; their value is zero, so that they add nothing to dw.
+    pad says how wide the padding is; its pixels are all 0, so that they add nothing to dw.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -584,9 +579,9 @@ def pads_with_the_value_of_pad(
 def pads_with_the_edge(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the frame repeats the image's outermost pixels, rather than being zero.
+    """For dw the padding repeats the image's outermost pixels instead of being zero.
 
-    Zero padding: whatever lies outside the image is 0 in the forward pass, and so adds nothing to dw.
+    This is zero padding: its pixels are 0 in the forward pass, so that they add nothing to dw.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -598,9 +593,9 @@ def pads_with_the_edge(
 def pads_images_and_channels_too(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """All four axes of the images are padded, not rows and columns alone.
+    """All four axes of the images are padded, not only rows and columns.
 
-    Padding concerns rows and columns alone: (N, C, H, W) becomes (N, C, H + 2P, W + 2P).
+    Only rows and columns are padded: (N, C, H, W) becomes (N, C, H + 2P, W + 2P).
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, _dw(dout, np.pad(x, pad)[: len(x)], w, _window(w, stride)), db
@@ -610,7 +605,7 @@ def pads_images_and_channels_too(
 def pads_above_and_left_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the image is padded above and on the left only, so the last windows stick out and do not fit.
+    """For dw the image is padded above and on the left only, so the last windows do not fit.
 
     Padding adds P rows above and P below, P columns left and P right: H + 2P by W + 2P.
     """
@@ -621,12 +616,12 @@ def pads_above_and_left_only(
 
 
 @mistake
-def puts_the_image_in_the_corner_of_its_frame(
+def puts_the_image_in_the_corner(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw windows count from the image's upper left corner, as if all padding lay below and on the right.
+    """For dw the image lies in the upper left corner, as if all of the padding were below and to the right.
 
-    Padding comes first above and on the left: pixel (0, 0) of the image lies at (P, P) of xpad.
+    All four sides get P zeros each: pixel (0, 0) of the image is pixel (P, P) of xpad.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -643,33 +638,33 @@ def ignores_stride(
 ) -> Gradients:
     """Windows are one pixel apart in dx and dw, whatever stride says.
 
-    Position (i, j) of the feature map belongs to the window that begins at row i·s and column j·s of the
-    padded image, as in the forward pass.
+    dout[n, f, i, j] belongs to the window that begins at row i·s and column j·s of the padded image, as in
+    the forward pass.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
     window = _window(w, 1)
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def ignores_stride_in_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw windows are read one pixel apart, whatever stride says; in dx they are right.
+    """For dw windows are read one pixel apart, whatever stride says; dx is right.
 
     dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v]: the pixel that met w[u, v] in the
     forward pass.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
-    return dx, _dw(dout, _framed(x, pad), w, _window(w, 1)), db
+    return dx, _dw(dout, _padded(x, pad), w, _window(w, 1)), db
 
 
 @mistake
 def ignores_stride_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dx windows are added one pixel apart, whatever stride says; for dw they are right.
+    """In dx windows are added one pixel apart, whatever stride says; dw is right.
 
     dout[n, f, i, j] · w[f, c, u, v] belongs to dxpad[n, c, i·s + u, j·s + v]: the pixel that w[u, v] met in
     the forward pass.
@@ -682,9 +677,9 @@ def ignores_stride_in_dx(
 def strides_at_the_start_of_the_window_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The start of a window is multiplied by stride but its end is not, so windows shrink.
+    """The start of a window is multiplied by the stride but its end is not, so that windows shrink.
 
-    A window that begins at row i·s ends at row i·s + KH: it is as large as the kernel at every position.
+    A window that begins at row i·s ends before row i·s + KH: it is as large as the kernel at every position.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -693,7 +688,7 @@ def strides_at_the_start_of_the_window_only(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i * stride, i + kh), slice(j * stride, j + kw)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
@@ -702,24 +697,24 @@ def takes_windows_of_the_size_of_the_stride(
 ) -> Gradients:
     """A window ends where the next one begins, as if it were as large as the stride.
 
-    Stride is the distance between windows, the kernel's size is their extent: rows i·s to i·s + KH, columns
-    j·s to j·s + KW.
+    The stride says how far apart windows are, the kernel how large they are: KH rows from i·s on, KW columns
+    from j·s on.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i * stride, (i + 1) * stride), slice(j * stride, (j + 1) * stride)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def strides_rows_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Windows follow the stride downwards, but to the right they are one pixel apart.
+    """Windows are a stride apart downwards, but one pixel apart to the right.
 
-    Stride counts in both directions: window (i, j) begins at row i·s and column j·s.
+    The stride applies to both axes: window (i, j) begins at row i·s and column j·s.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -728,16 +723,16 @@ def strides_rows_only(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i * stride, i * stride + kh), slice(j, j + kw)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def strides_columns_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Windows follow the stride to the right, but downwards they are one pixel apart.
+    """Windows are a stride apart to the right, but one pixel apart downwards.
 
-    Stride counts in both directions: window (i, j) begins at row i·s and column j·s.
+    The stride applies to both axes: window (i, j) begins at row i·s and column j·s.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -746,21 +741,21 @@ def strides_columns_only(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i, i + kh), slice(j * stride, j * stride + kw)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def strides_within_the_kernel(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the stride is applied to the place within the kernel rather than to the position of the window.
+    """For dw the stride multiplies the position within the kernel instead of the position of the window.
 
-    In xpad[n, c, i·s + u, j·s + v] the stride goes with (i, j), the position in dout. Seen from (u, v),
-    pixels are s apart and begin at (u, v).
+    In xpad[n, c, i·s + u, j·s + v] the stride multiplies (i, j), the position in dout, and not (u, v), the
+    place in the kernel.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
 
-    xpad, (rows, cols) = _framed(x, pad), dout.shape[2:]
+    xpad, (rows, cols) = _padded(x, pad), dout.shape[2:]
     dw = np.zeros_like(w)
     for u, v in np.ndindex(*w.shape[2:]):
         pixels = xpad[:, :, u * stride : u * stride + rows, v * stride : v * stride + cols]
@@ -772,10 +767,10 @@ def strides_within_the_kernel(
 def takes_stride_for_dilation(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The stride spreads the pixels within a window, and windows are one pixel apart.
+    """The stride spreads the pixels within a window, and windows are one pixel apart: that is dilation.
 
-    Stride is the distance of neighbouring windows, s pixels; within a window pixels are neighbours: row i·s
-    + u, column j·s + v.
+    Neighbouring windows are s pixels apart; within a window pixels are neighbours: row i·s + u, column j·s +
+    v.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -784,17 +779,16 @@ def takes_stride_for_dilation(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i, i + kh * stride, stride), slice(j, j + kw * stride, stride)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def indexes_dout_by_pixels(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The upstream gradient is read at the pixel where a window begins, past its end if stride exceeds one.
+    """The upstream gradient is indexed by the pixel where a window begins, instead of by the window.
 
-    dout has one value for each window: its index counts windows, i and j; the window's first pixel is at
-    i·s and j·s.
+    dout has one value for each window, with the indices i and j; the window's first pixel is at (i·s, j·s).
     """
     rows, cols = ((size - 1) * stride + 1 for size in dout.shape[2:])
     return of(_visited(dout, rows, cols), x, w, stride=stride, pad=pad)
@@ -807,10 +801,9 @@ def indexes_dout_by_pixels(
 def loops_over_columns_with_the_height(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The feature map's height says how many of its columns are visited for dx and dw.
+    """For dx and dw the loop over the feature map's columns runs over its height.
 
-    Sum over all of dout: OH = (H + 2P - KH) / s + 1 rows and OW = (W + 2P - KW) / s + 1 columns, both of
-    which its shape tells.
+    The sums run over all of dout, (N, F, OH, OW): i over its OH rows and j over its OW columns.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     rows = dout.shape[2]
@@ -822,10 +815,9 @@ def loops_over_columns_with_the_height(
 def loops_over_rows_with_the_width(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The feature map's width says how many of its rows are visited for dx and dw.
+    """For dx and dw the loop over the feature map's rows runs over its width.
 
-    Sum over all of dout: OH = (H + 2P - KH) / s + 1 rows and OW = (W + 2P - KW) / s + 1 columns, both of
-    which its shape tells.
+    The sums run over all of dout, (N, F, OH, OW): i over its OH rows and j over its OW columns.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     cols = dout.shape[3]
@@ -837,7 +829,7 @@ def loops_over_rows_with_the_width(
 def sums_db_over_columns_with_the_height(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The feature map's height says how many of its columns are summed in db.
+    """For db the loop over the feature map's columns runs over its height.
 
     db[f] = Σ dout[n, f, i, j] over all images, all OH rows and all OW columns.
     """
@@ -850,9 +842,9 @@ def sums_db_over_columns_with_the_height(
 def swaps_the_loops_over_rows_and_columns(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Rows of the feature map are looped over up to its width, and columns up to its height.
+    """The loop over the feature map's rows runs over its width, and that over its columns over its height.
 
-    The index i of dout[n, f, i, j] runs over OH rows, the axis 2, and j over OW columns, the axis 3.
+    dout is (N, F, OH, OW): i runs over its OH rows and j over its OW columns.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     dx, dw, _ = of(_visited(dout, dout.shape[3], dout.shape[2]), x, w, stride=stride, pad=pad)
@@ -865,8 +857,8 @@ def skips_the_last_row_and_column(
 ) -> Gradients:
     """The last row and the last column of the feature map are never visited for dx and dw.
 
-    The number of positions has a + 1: OH = (H + 2P - KH) / s + 1, since a window that cannot move still has
-    one place.
+    A window that can take m steps has m + 1 positions: OH = ⌊(H + 2P − KH) / s⌋ + 1, as many rows as dout
+    has.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     dx, dw, _ = of(_visited(dout, dout.shape[2] - 1, dout.shape[3] - 1), x, w, stride=stride, pad=pad)
@@ -877,7 +869,7 @@ def skips_the_last_row_and_column(
 def sums_db_over_rows_with_the_width(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The feature map's width says how many of its rows are summed in db.
+    """For db the loop over the feature map's rows runs over its width.
 
     db[f] = Σ dout[n, f, i, j] over all images, all OH rows and all OW columns.
     """
@@ -903,10 +895,10 @@ def skips_the_last_row_and_column_in_db(
 def stops_short_of_the_last_window(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The loop over pixels ends before the last possible start of a window, for dx and dw.
+    """For dx and dw the loop over pixels ends before the last possible start of a window.
 
-    The last start is itself allowed: a window of KH rows may begin at row H + 2P - KH. Loops exclude their
-    end, so it must lie one further.
+    A window of KH rows may begin at row H + 2P − KH. A loop leaves out its end, so the end must be one
+    further.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     rows, cols = (
@@ -920,9 +912,9 @@ def stops_short_of_the_last_window(
 def loops_over_the_image_in_strides(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """A window starts at every stride-th pixel of the image without padding, whatever the kernel's size.
+    """A window starts at every stride-th pixel of the unpadded image, whatever the kernel's size is.
 
-    Windows start where the whole kernel fits into the padded image: (H + 2P - KH) / s + 1 rows, as many as
+    Windows start where the whole kernel fits into the padded image: ⌊(H + 2P − KH) / s⌋ + 1 rows, as many as
     dout has.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
@@ -935,7 +927,7 @@ def loops_over_the_image_in_strides(
 def sums_db_over_the_image_in_strides(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In db a position is counted at every stride-th pixel of the image, whatever padding and kernel.
+    """For db a position is counted at every stride-th pixel of the image, whatever padding and kernel are.
 
     The positions are those of the feature map: db[f] = Σ dout[n, f, i, j] over its OH rows and OW columns.
     """
@@ -950,10 +942,9 @@ def sums_db_over_the_image_in_strides(
 def divides_the_image_by_the_stride(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The number of windows is taken as the image's size divided by stride.
+    """The number of windows is computed as the image's size divided by the stride.
 
-    Padding adds windows and the kernel's own size takes some away: OH = (H + 2P - KH) / s + 1, as many rows
-    as dout has.
+    Padding and kernel count, too: OH = ⌊(H + 2P − KH) / s⌋ + 1, as many rows as dout has.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     height, width = x.shape[2:]
@@ -967,7 +958,7 @@ def forgets_the_padding_in_the_size(
 ) -> Gradients:
     """The number of windows is computed without the padding, so the last ones are not visited.
 
-    The padded image is H + 2P by W + 2P, and so OH = (H + 2P - KH) / s + 1, as many rows as dout has.
+    The padded image is H + 2P by W + 2P, and so OH = ⌊(H + 2P − KH) / s⌋ + 1, as many rows as dout has.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     rows, cols = ((size - k) // stride + 1 for size, k in zip(x.shape[2:], w.shape[2:], strict=True))
@@ -979,9 +970,9 @@ def forgets_the_padding_in_the_size(
 def sums_db_over_windows_inside_the_bare_image(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Only so many positions are summed in db as windows would fit into the image without its padding.
+    """For db only as many positions are summed as windows fit into the unpadded image.
 
-    Each value of dout counts, also where its window lies partly in the padding: db[f] = Σ dout[n, f, i, j]
+    Every value of dout counts, also where its window lies partly in the padding: db[f] = Σ dout[n, f, i, j]
     over all OH rows and OW columns.
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
@@ -995,9 +986,10 @@ def sums_db_over_windows_inside_the_bare_image(
 def adds_the_padding_twice_in_the_size(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The padding is counted twice in the number of windows, so the loops leave the upstream gradient.
+    """The padding is counted twice in the number of windows, so the loops go beyond the upstream gradient.
 
-    In OH = (H + 2P - KH) / s + 1, H is the size of the bare image; the padded one already is H + 2P high.
+    In OH = ⌊(H + 2P − KH) / s⌋ + 1, H is the height of the unpadded image; the padded one is H + 2P high
+    already.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     rows, cols = (
@@ -1013,7 +1005,7 @@ def assumes_a_padding_of_one_in_the_size(
 ) -> Gradients:
     """The number of windows is computed as if pad were one.
 
-    pad is a hyperparameter: OH = (H + 2P - KH) / s + 1, as many rows as dout has.
+    pad is a hyperparameter: OH = ⌊(H + 2P − KH) / s⌋ + 1, as many rows as dout has.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     rows, cols = ((size + 2 - k) // stride + 1 for size, k in zip(x.shape[2:], w.shape[2:], strict=True))
@@ -1025,9 +1017,9 @@ def assumes_a_padding_of_one_in_the_size(
 def rounds_the_size_up(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The number of windows is rounded up, so with leftover pixels the loops leave the upstream gradient.
+    """The number of windows is rounded up, so with leftover pixels the loops go beyond the upstream gradient.
 
-    A window that does not fit is left out: OH = ⌊(H + 2P - KH) / s⌋ + 1.
+    A window that does not fit is left out: OH = ⌊(H + 2P − KH) / s⌋ + 1.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     rows, cols = (
@@ -1043,7 +1035,7 @@ def computes_the_width_from_the_image_height(
 ) -> Gradients:
     """The number of columns of windows is computed from the image's height.
 
-    OH = (H + 2P - KH) / s + 1 goes with rows; columns have W and KW: OW = (W + 2P - KW) / s + 1.
+    Each axis has sizes of its own: OH = ⌊(H + 2P − KH) / s⌋ + 1 and OW = ⌊(W + 2P − KW) / s⌋ + 1.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     dx, dw, _ = of(
@@ -1062,7 +1054,7 @@ def computes_the_width_from_the_kernel_height(
 ) -> Gradients:
     """The number of columns of windows is computed with the kernel's height.
 
-    OH = (H + 2P - KH) / s + 1 goes with rows; columns have W and KW: OW = (W + 2P - KW) / s + 1.
+    Each axis has sizes of its own: OH = ⌊(H + 2P − KH) / s⌋ + 1 and OW = ⌊(W + 2P − KW) / s⌋ + 1.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
     dx, dw, _ = of(
@@ -1082,10 +1074,10 @@ def computes_the_width_from_the_kernel_height(
 def takes_the_kernel_as_wide_as_high(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Windows are as wide as the kernel is high, so for other kernels they do not fit.
+    """Windows are as wide as the kernel is high, so they do not fit unless it is square.
 
-    A window covers KH rows and KW columns, the last two axes of w: rows i·s to i·s + KH, columns j·s to j·s
-    + KW.
+    A window covers KH rows and KW columns, the last two axes of w: KH rows from i·s on, KW columns from j·s
+    on.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1094,14 +1086,14 @@ def takes_the_kernel_as_wide_as_high(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i * stride, i * stride + kh), slice(j * stride, j * stride + kh)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def loops_over_kernel_columns_with_the_height(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The kernel's height says how many of its columns are visited for dx and dw.
+    """For dx and dw the loop over the kernel's columns runs over its height.
 
     u runs over the KH rows of the kernel, v over its KW columns: the last two axes of w.
     """
@@ -1118,9 +1110,9 @@ def loops_over_kernel_columns_with_the_height(
 def moves_along_the_diagonal(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """A window's first column is computed from the row index, so windows lie on the diagonal only.
+    """A window's first column is computed from the row index, so that windows lie on the diagonal only.
 
-    Two indices, two coordinates: row i·s from i and column j·s from j.
+    Each index moves one axis: window (i, j) begins at row i·s and column j·s.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1129,16 +1121,16 @@ def moves_along_the_diagonal(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(i * stride, i * stride + kh), slice(i * stride, i * stride + kw)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def moves_along_the_other_diagonal_index(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """A window's first row is computed from the column index, so windows lie on the diagonal only.
+    """A window's first row is computed from the column index, so that windows lie on the diagonal only.
 
-    Two indices, two coordinates: row i·s from i and column j·s from j.
+    Each index moves one axis: window (i, j) begins at row i·s and column j·s.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1147,14 +1139,14 @@ def moves_along_the_other_diagonal_index(
     def window(i: int, j: int) -> tuple[slice, slice]:
         return slice(j * stride, j * stride + kh), slice(j * stride, j * stride + kw)
 
-    return _dx(dout, x, w, window, pad), _dw(dout, _framed(x, pad), w, window), db
+    return _dx(dout, x, w, window, pad), _dw(dout, _padded(x, pad), w, window), db
 
 
 @mistake
 def transposes_dout(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Rows and columns of the upstream gradient are swapped in dx and dw.
+    """In dx and dw the rows and columns of the upstream gradient are swapped.
 
     dout[n, f, i, j] belongs to the window at row i·s and column j·s: i counts downwards, j to the right.
     """
@@ -1170,14 +1162,14 @@ def transposes_dout(
 def assigns_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Products are assigned to windows of dx, not added: the last filter and the last window remain.
+    """Products are assigned to windows of dx, not added: only the last filter and the last window remain.
 
-    A pixel meets every filter, and lies in several windows where they overlap; by the chain rule the
-    gradients of all its uses add up.
+    A pixel is used by every filter and by every window that it lies in; by the chain rule the gradients of
+    all its uses add up.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
-    last, dxpad = w[-1], np.zeros_like(_framed(x, pad))
+    last, dxpad = w[-1], np.zeros_like(_padded(x, pad))
     for i, j in np.ndindex(*dout.shape[2:]):
         rows, cols = _window(w, stride)(i, j)
         dxpad[:, :, rows, cols] = dout[:, -1, i, j][:, None, None, None] * last
@@ -1190,11 +1182,12 @@ def assigns_windows_of_dx(
 ) -> Gradients:
     """Windows of dx are assigned, not added: filters are summed, but where windows overlap the last remains.
 
-    A pixel that lies in several windows has had several uses, and by the chain rule their gradients add up.
+    A pixel is used by every window that it lies in, and by the chain rule the gradients of all its uses add
+    up.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
-    dxpad = np.zeros_like(_framed(x, pad))
+    dxpad = np.zeros_like(_padded(x, pad))
     for i, j in np.ndindex(*dout.shape[2:]):
         rows, cols = _window(w, stride)(i, j)
         dxpad[:, :, rows, cols] = np.einsum("nf,fcuv->ncuv", dout[:, :, i, j], w)
@@ -1205,9 +1198,9 @@ def assigns_windows_of_dx(
 def keeps_the_last_filter_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Windows are added up in dx, but each filter overwrites the one before, so the last one alone remains.
+    """Windows are added up in dx, but each filter overwrites the one before, so that only the last remains.
 
-    Every filter looks at the same pixels, so dx sums over them: Σ_f dout[n, f, i, j] · w[f, c, u, v].
+    Every filter uses the same pixels, so dx sums over all F of them: Σ_f dout[n, f, i, j] · w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(_kept(dout, slice(None), -1), x, w, stride=stride, pad=pad)
@@ -1220,8 +1213,7 @@ def keeps_the_first_filter_in_dx(
 ) -> Gradients:
     """Only the first filter contributes to dx.
 
-    Every filter looks at the same pixels, so dx sums over all F of them: Σ_f dout[n, f, i, j] · w[f, c, u,
-    v].
+    Every filter uses the same pixels, so dx sums over all F of them: Σ_f dout[n, f, i, j] · w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(_kept(dout, slice(None), 0), x, w, stride=stride, pad=pad)
@@ -1234,7 +1226,7 @@ def takes_the_first_filter_for_all_in_dx(
 ) -> Gradients:
     """In dx every filter's upstream gradient is multiplied by the first filter's weights.
 
-    Gradient and weights carry the same index: Σ_f dout[n, f, i, j] · w[f, c, u, v].
+    Upstream gradient and weights have the same index f: Σ_f dout[n, f, i, j] · w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(dout, x, np.repeat(w[:1], len(w), axis=0), stride=stride, pad=pad)
@@ -1247,7 +1239,7 @@ def takes_the_last_filter_for_all_in_dx(
 ) -> Gradients:
     """In dx every filter's upstream gradient is multiplied by the last filter's weights.
 
-    Filter f's gradient goes with filter f's weights: Σ_f dout[n, f, i, j] · w[f, c, u, v].
+    Upstream gradient and weights have the same index f: Σ_f dout[n, f, i, j] · w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(dout, x, w[[-1] * len(w)], stride=stride, pad=pad)
@@ -1258,9 +1250,9 @@ def takes_the_last_filter_for_all_in_dx(
 def keeps_the_last_image_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Only the last image has a gradient in dx, all others are zero.
+    """Only the last image has a gradient in dx; all others are zero.
 
-    dx has a gradient for every image: whatever fills dx[n] must happen once for each n.
+    dx has a gradient for every image: dx[n] is filled inside the loop over n.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(_kept(dout, -1), x, w, stride=stride, pad=pad)
@@ -1271,7 +1263,7 @@ def keeps_the_last_image_in_dx(
 def takes_the_first_images_gradient_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dx every image is given the upstream gradient of the first image.
+    """For dx every image gets the upstream gradient of the first image.
 
     Images do not mix: dx[n] sums dout[n, f, i, j] · w[f] over filters and windows, for each n.
     """
@@ -1284,7 +1276,7 @@ def takes_the_first_images_gradient_in_dx(
 def takes_the_first_images_gradient(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The upstream gradient of the first image is taken for every image, in dx, dw and db.
+    """The upstream gradient of the first image is used for every image, in dx, dw and db.
 
     Image n has a gradient of its own, dout[n]: dx[n] comes from it alone, and dw and db sum over n.
     """
@@ -1297,7 +1289,7 @@ def takes_the_first_images_gradient_in_dw(
 ) -> Gradients:
     """For dw every image's pixels are multiplied by the upstream gradient of the first image.
 
-    Pixels and upstream gradient are those of one image: dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s
+    Pixels and upstream gradient have the same index n: dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s
     + u, j·s + v] over n.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
@@ -1322,9 +1314,9 @@ def counts_the_first_images_gradient_for_all_in_db(
 def keeps_the_first_image_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Only the first image has a gradient in dx, all others are zero.
+    """Only the first image has a gradient in dx; all others are zero.
 
-    dx has a gradient for every image: whatever fills dx[n] must happen once for each n.
+    dx has a gradient for every image: dx[n] is filled for every n.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(_kept(dout, 0), x, w, stride=stride, pad=pad)
@@ -1335,9 +1327,9 @@ def keeps_the_first_image_in_dx(
 def carries_dx_over_to_the_next_image(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The buffer of dx is not cleared between images, so each image's gradient contains those before it.
+    """The array of dx is not reset between images, so each image's gradient contains those before it.
 
-    Images do not see each other: dx[n] depends on dout[n] alone, so its sum starts at zero for each n.
+    Images do not mix: dx[n] depends on dout[n] alone, so its sum starts at zero for each n.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return np.cumsum(dx, axis=0, dtype=dx.dtype), dw, db
@@ -1349,7 +1341,7 @@ def adds_all_images_to_the_first_in_dx(
 ) -> Gradients:
     """The gradients of all images are added to the first image of dx.
 
-    dx keeps the images apart: dout[n] contributes to dx[n] alone. Only dw and db sum over images.
+    Images do not mix in dx: dout[n] contributes to dx[n] alone. Only dw and db sum over images.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx[0], dx[1:] = dx.sum(axis=0), 0
@@ -1360,10 +1352,10 @@ def adds_all_images_to_the_first_in_dx(
 def sums_dx_over_the_batch(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradients of all images are summed and every image of dx gets the sum.
+    """The gradients of all images are summed, and every image of dx gets the sum.
 
-    Only what images share sums over them, w and b. Each image has a gradient of its own: dx[n] depends on
-    dout[n] alone.
+    Only w and b are shared by the images and sum over them. Each image has a gradient of its own: dx[n]
+    depends on dout[n] alone.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return np.zeros_like(dx) + dx.sum(axis=0), dw, db
@@ -1375,7 +1367,7 @@ def averages_dx_over_the_batch(
 ) -> Gradients:
     """The gradient of the image is divided by the number of images.
 
-    If the loss averages over the batch, then dout already holds that factor: dx sums and never divides.
+    If the loss is a mean over the batch, dout already has that factor: dx is a sum, without a division by N.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx / len(x), dw, db
@@ -1385,10 +1377,10 @@ def averages_dx_over_the_batch(
 def averages_dx_over_the_filters(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Filters are averaged in dx, rather than summed.
+    """Filters are averaged in dx instead of summed.
 
-    The chain rule adds the gradients of all uses of a pixel: Σ_f dout[n, f, i, j] · w[f, c, u, v], without
-    a factor.
+    The chain rule adds the gradients of all uses of a pixel: Σ_f dout[n, f, i, j] · w[f, c, u, v], without a
+    division by F.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx / len(w), dw, db
@@ -1400,8 +1392,8 @@ def shares_dx_among_windows(
 ) -> Gradients:
     """Each pixel of dx is divided by the number of windows that it lies in.
 
-    By the chain rule the gradients of all uses of a pixel add up; more windows make its gradient larger,
-    and nothing is divided.
+    By the chain rule the gradients of all uses of a pixel add up: a pixel in more windows has a larger
+    gradient, and nothing is divided.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1417,10 +1409,10 @@ def shares_dx_among_windows(
 def assigns_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Each product is assigned to dw rather than added, so only the last image's last window remains.
+    """Each product is assigned to dw instead of added, so only the last image's last window remains.
 
-    A weight is used at every position of every image, and the gradients of all uses add up: Σ_{n,i,j}
-    dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v].
+    A weight is used at every position of every image, and the gradients of all uses add up: Σ_{n,i,j} dout[n,
+    f, i, j] · xpad[n, c, i·s + u, j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     _, dw, _ = of(_kept(dout, -1, slice(None), -1, -1), x, w, stride=stride, pad=pad)
@@ -1431,10 +1423,10 @@ def assigns_dw(
 def keeps_the_last_image_in_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Each image's sum is assigned to dw rather than added, so the last image alone remains.
+    """Each image's sum is assigned to dw instead of added, so only the last image remains.
 
-    All images share the filters, so dw sums over n as well: Σ_{n,i,j} dout[n, f, i, j] · xpad[n, c, i·s +
-    u, j·s + v].
+    All images share the filters, so dw sums over n as well: Σ_{n,i,j} dout[n, f, i, j] · xpad[n, c, i·s + u,
+    j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     _, dw, _ = of(_kept(dout, -1), x, w, stride=stride, pad=pad)
@@ -1445,7 +1437,7 @@ def keeps_the_last_image_in_dw(
 def keeps_the_last_position_in_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Images are summed in dw, but each position overwrites the one before, so the last one alone remains.
+    """Images are summed in dw, but each position overwrites the one before, so only the last one remains.
 
     A weight is used at every position of the feature map: dw sums over i and j as well as over n.
     """
@@ -1474,7 +1466,7 @@ def reads_the_first_image_for_all_in_dw(
 ) -> Gradients:
     """For dw every image's upstream gradient is multiplied by pixels of the first image.
 
-    Gradient and pixels carry the same index n: dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v].
+    Upstream gradient and pixels have the same index n: dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     _, dw, _ = of(dout, np.repeat(x[:1], len(x), axis=0), w, stride=stride, pad=pad)
@@ -1487,7 +1479,7 @@ def multiplies_sums_over_the_batch_in_dw(
 ) -> Gradients:
     """For dw pixels and upstream gradient are each summed over the images before they are multiplied.
 
-    A sum of products is not the product of the sums: multiply image by image, dout[n] with xpad[n], then
+    The sum of products is not the product of the sums: multiply image by image, dout[n] with xpad[n], then
     sum over n.
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
@@ -1500,10 +1492,10 @@ def multiplies_sums_over_the_batch_in_dw(
 def averages_dw_over_the_batch(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the filters is averaged over the images, rather than summed.
+    """The gradient of the filters is averaged over the images instead of summed.
 
-    If the loss averages over the batch, then dout already holds that factor: dw = Σ_{n,i,j} dout · xpad,
-    without a division by N.
+    If the loss is a mean over the batch, dout already has that factor: dw = Σ_{n,i,j} dout · xpad, without a
+    division by N.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw / len(x), db
@@ -1513,9 +1505,9 @@ def averages_dw_over_the_batch(
 def averages_dw_over_images_and_positions(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the filters is a mean over images and positions, rather than a sum.
+    """The gradient of the filters is a mean over images and positions instead of a sum.
 
-    The chain rule adds up the gradients of all uses of a weight: Σ_{n,i,j} dout · xpad, divided by nothing.
+    The chain rule adds up the gradients of all uses of a weight: Σ_{n,i,j} dout · xpad, without a division.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw * (len(w) / dout.size), db
@@ -1525,9 +1517,9 @@ def averages_dw_over_images_and_positions(
 def averages_dw_over_positions(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the filters is averaged over the positions of the feature map, rather than summed.
+    """The gradient of the filters is averaged over the positions of the feature map instead of summed.
 
-    The chain rule adds up the gradients of all uses of a weight: Σ_{n,i,j} dout · xpad, divided by nothing.
+    The chain rule adds up the gradients of all uses of a weight: Σ_{n,i,j} dout · xpad, without a division.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw / (dout.shape[2] * dout.shape[3]), db
@@ -1537,9 +1529,9 @@ def averages_dw_over_positions(
 def sums_dw_over_the_window(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The products for dw are summed over the whole window, so all weights of a filter get one number.
+    """The products for dw are summed over the whole window, so all weights of a filter get the same number.
 
-    Only the forward pass sums over the window. Each weight has a gradient of its own, with the pixel it
+    Only the forward pass sums over the window. Each weight has a gradient of its own, with the pixel that it
     met: xpad[n, c, i·s + u, j·s + v].
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
@@ -1550,9 +1542,9 @@ def sums_dw_over_the_window(
 def sums_dw_over_the_channels(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dw products are summed over the channels, so all channels of a filter are the same.
+    """In dw products are summed over the channels, so that all channels of a filter are the same.
 
-    Each weight w[f, c, u, v] met pixels of its own channel c alone, so c is not summed over in dw.
+    Each weight w[f, c, u, v] is multiplied by pixels of its own channel c alone, so dw does not sum over c.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, np.zeros_like(w) + dw.sum(axis=1, keepdims=True), db
@@ -1565,7 +1557,7 @@ def sums_dw_over_the_channels(
 def keeps_the_last_image_in_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Each image's sum is assigned to db rather than added, so the last image alone remains.
+    """Each image's sum is assigned to db instead of added, so only the last image remains.
 
     db[f] = Σ_{n,i,j} dout[n, f, i, j]: all images share the bias, so their gradients add up.
     """
@@ -1578,7 +1570,7 @@ def keeps_the_last_image_in_db(
 def assigns_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Values are assigned to db rather than added, so only the last image's last position remains.
+    """Values are assigned to db instead of added, so only the last image's last position remains.
 
     db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is used at every position of every image, and all uses add
     up.
@@ -1592,10 +1584,10 @@ def assigns_db(
 def keeps_the_last_position_in_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Images are summed in db, but each position overwrites the one before, so the last one alone remains.
+    """Images are summed in db, but each position overwrites the one before, so only the last one remains.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is used at every position, so i and j are summed over as
-    well as n.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is used at every position, so i and j are summed over as well
+    as n.
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     _, _, db = of(_kept(dout, ..., -1, -1), x, w, stride=stride, pad=pad)
@@ -1619,10 +1611,10 @@ def keeps_the_first_image_in_db(
 def averages_db_over_the_batch(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the bias is averaged over the images, rather than summed.
+    """The gradient of the bias is averaged over the images instead of summed.
 
-    If the loss averages over the batch, then dout already holds that factor: db[f] = Σ_{n,i,j} dout[n, f,
-    i, j] without a division by N.
+    If the loss is a mean over the batch, dout already has that factor: db[f] = Σ_{n,i,j} dout[n, f, i, j],
+    without a division by N.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, db / len(x)
@@ -1632,9 +1624,9 @@ def averages_db_over_the_batch(
 def averages_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the bias is a mean over images and positions, rather than a sum.
+    """The gradient of the bias is a mean over images and positions instead of a sum.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the chain rule adds up all uses of the bias and divides by nothing.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the chain rule adds up all uses of the bias, without a division.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, db * (len(w) / dout.size)
@@ -1644,9 +1636,9 @@ def averages_db(
 def averages_db_over_positions(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the bias is averaged over the positions of the feature map, rather than summed.
+    """The gradient of the bias is averaged over the positions of the feature map instead of summed.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the chain rule adds up all uses of the bias and divides by nothing.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the chain rule adds up all uses of the bias, without a division.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, db / (dout.shape[2] * dout.shape[3])
@@ -1684,8 +1676,8 @@ def counts_db_once_per_channel(
 ) -> Gradients:
     """The gradient of the bias is added up once for each channel of the image.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is added once at each position, after the sum over
-    channels, so c does not occur in it.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is added once at each position, after the sum over channels,
+    so c does not appear.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, db * x.shape[1]
@@ -1697,8 +1689,8 @@ def counts_db_once_per_product(
 ) -> Gradients:
     """The gradient of the bias is added up once for each weight of the filter.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is added once at each position, not once for each product,
-    so c, u and v do not occur in it.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the bias is added once at each position, not once for each product, so
+    c, u and v do not appear.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, db * w[0].size
@@ -1710,7 +1702,7 @@ def sums_db_over_the_filters_too(
 ) -> Gradients:
     """Every filter's bias gets the sum over all filters.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the filters are kept apart, one bias for each.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: each filter has a bias of its own, so db does not sum over f.
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, np.zeros_like(dout[0, :, 0, 0]) + dout.sum()
@@ -1720,9 +1712,9 @@ def sums_db_over_the_filters_too(
 def returns_one_number_for_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The whole upstream gradient is summed to one number for db.
+    """For db the whole upstream gradient is summed to one number.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the filters are kept apart, so db has the shape of b, (F,).
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: each filter has a bias of its own, so db has the shape of b, (F,).
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, np.asarray(dout.sum())
@@ -1732,7 +1724,7 @@ def returns_one_number_for_db(
 def keeps_the_images_apart_in_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The upstream gradient is not summed over the images for db, so db has an axis too many.
+    """For db the upstream gradient is not summed over the images, so db has an axis too many.
 
     db[f] = Σ_{n,i,j} dout[n, f, i, j]: images, rows and columns are summed over and db has the shape of b,
     (F,).
@@ -1758,7 +1750,7 @@ def keeps_the_positions_apart_in_db(
 def keeps_the_columns_apart_in_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The upstream gradient is not summed over its columns for db, so db has an axis too many.
+    """For db the upstream gradient is not summed over its columns, so db has an axis too many.
 
     db[f] = Σ_{n,i,j} dout[n, f, i, j]: images, rows and columns are summed over and db has the shape of b,
     (F,).
@@ -1771,10 +1763,9 @@ def keeps_the_columns_apart_in_db(
 def keeps_all_axes_of_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The sum for db keeps the axes of length one that it sums over.
+    """The gradient db keeps the summed axes, with length one.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: an axis that is summed over is gone, and db has the shape of b,
-    (F,).
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: an axis that is summed over is gone, and db has the shape of b, (F,).
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, dout.sum(axis=(0, 2, 3), keepdims=True)
@@ -1784,9 +1775,9 @@ def keeps_all_axes_of_db(
 def returns_db_as_a_column(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the bias is returned as a column of a matrix, with an axis too many.
+    """The gradient of the bias is returned as a column, with an axis too many.
 
-    The bias is a vector with one number for each filter, and its gradient has its shape: (F,).
+    The bias is a vector with one number for each filter, and its gradient has the same shape: (F,).
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, dout.sum(axis=(0, 2, 3))[:, None]
@@ -1798,8 +1789,7 @@ def sums_db_as_if_channels_came_last(
 ) -> Gradients:
     """For db all axes but the last are summed over, as if the filters came last.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: in (N, F, OH, OW) filters are axis 1, so the axes of images, rows
-    and columns are 0, 2 and 3.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: all axes of (N, F, OH, OW) are summed over but that of the filters, F.
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, dout.sum(axis=(0, 1, 2))
@@ -1811,7 +1801,7 @@ def sums_db_over_filters_instead_of_images(
 ) -> Gradients:
     """For db the filters are summed over and the images kept, so db has one number for each image.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: images, axis 0, are summed over; filters, axis 1, remain.
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: the images are summed over, and the filters remain.
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, dout.sum(axis=(1, 2, 3))
@@ -1823,8 +1813,8 @@ def gives_db_the_shape_of_w(
 ) -> Gradients:
     """The gradient of the bias has the shape of the filters.
 
-    db[f] = Σ_{n,i,j} dout[n, f, i, j]: there is one bias for each filter, not one for each weight, and db
-    has the shape of b, (F,).
+    db[f] = Σ_{n,i,j} dout[n, f, i, j]: there is one bias for each filter, not one for each weight, and db has
+    the shape of b, (F,).
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, np.zeros_like(w) + dout.sum(axis=(0, 2, 3))[:, None, None, None]
@@ -1837,10 +1827,10 @@ def gives_db_the_shape_of_w(
 def stops_after_the_first_image(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The function returns after the first image: the others have no part in dw and db and are zero in dx.
+    """The function returns after the first image: the others are missing in dw and db and are zero in dx.
 
-    dw and db sum over all N images and dx has a gradient for each of them; results are complete after the
-    loop over images only.
+    dw and db sum over all N images, and dx has a gradient for each of them: return them after the loop over
+    images.
     """
     return of(_kept(dout, 0), x, w, stride=stride, pad=pad)
 
@@ -1849,9 +1839,9 @@ def stops_after_the_first_image(
 def visits_the_last_image_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Only the last image is worked on: the others have no part in dw and db and are zero in dx.
+    """Only the last image is processed: the others are missing in dw and db and are zero in dx.
 
-    dw and db sum over all N images and dx has a gradient for each of them; the work belongs into the loop
+    dw and db sum over all N images, and dx has a gradient for each of them: the work belongs inside the loop
     over images.
     """
     return of(_kept(dout, -1), x, w, stride=stride, pad=pad)
@@ -1861,7 +1851,7 @@ def visits_the_last_image_only(
 def visits_the_first_filter_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Only the first filter is worked on: the others are zero in dw and db and have no part in dx.
+    """Only the first filter is processed: the others are zero in dw and db and are missing in dx.
 
     Each of the F filters has a gradient in dw and db, and dx sums over all of them.
     """
@@ -1872,9 +1862,9 @@ def visits_the_first_filter_only(
 def visits_the_last_filter_only(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Only the last filter is worked on: the others are zero in dw and db and have no part in dx.
+    """Only the last filter is processed: the others are zero in dw and db and are missing in dx.
 
-    Each of the F filters has a gradient in dw and db, and dx sums over all of them; the work belongs into
+    Each of the F filters has a gradient in dw and db, and dx sums over all of them; the work belongs inside
     the loop over filters.
     """
     return of(_kept(dout, slice(None), -1), x, w, stride=stride, pad=pad)
@@ -1884,9 +1874,9 @@ def visits_the_last_filter_only(
 def loops_over_as_many_filters_as_channels(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The number of channels says how many filters are visited for dx and dw.
+    """For dx and dw the loop over filters runs over the number of channels.
 
-    w is (F, C, KH, KW) and dout (N, F, OH, OW): filters are counted by F, channels of the image by C.
+    w is (F, C, KH, KW) and dout (N, F, OH, OW): there are F filters, and the image has C channels.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1901,9 +1891,9 @@ def loops_over_as_many_filters_as_channels(
 def loops_over_as_many_channels_as_filters(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The number of filters says how many channels are visited for dx and dw.
+    """For dx and dw the loop over channels runs over the number of filters.
 
-    w is (F, C, KH, KW) and x (N, C, H, W): channels of the image are counted by C, filters by F.
+    w is (F, C, KH, KW) and x (N, C, H, W): the image has C channels, and there are F filters.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1942,9 +1932,9 @@ def fills_the_first_channel_of_dw_only(
 def reads_the_first_channel_for_all_in_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw all channels are multiplied with pixels of the first channel.
+    """For dw all channels are multiplied by pixels of the first channel.
 
-    Weights and pixels carry the same index c: dw[f, c, u, v] goes with xpad[n, c, i·s + u, j·s + v].
+    Weights and pixels have the same index c: dw[f, c, u, v] goes with xpad[n, c, i·s + u, j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     _, dw, _ = of(dout, np.repeat(x[:, :1], x.shape[1], axis=1), w, stride=stride, pad=pad)
@@ -1957,7 +1947,7 @@ def takes_the_first_channel_for_all_in_dx(
 ) -> Gradients:
     """In dx all channels get the weights of the first channel.
 
-    Weights and pixels carry the same index c: dxpad[n, c] goes with w[f, c].
+    Weights and pixels have the same index c: dxpad[n, c] goes with w[f, c].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(dout, x, np.repeat(w[:, :1], w.shape[1], axis=1), stride=stride, pad=pad)
@@ -1968,10 +1958,10 @@ def takes_the_first_channel_for_all_in_dx(
 def takes_the_filter_index_for_the_channel_in_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw a filter reads the one channel that has the filter's own index.
+    """For dw a filter reads only the channel that has the filter's own index.
 
-    f counts filters and c channels of the image; every filter looks at all C channels: dw[f, c] goes with
-    xpad[n, c].
+    f counts filters and c channels of the image; every filter uses all C channels: dw[f, c] goes with xpad[n,
+    c].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -1988,8 +1978,7 @@ def counts_dx_and_dw_once_per_channel(
 ) -> Gradients:
     """All channels are added up once for each channel, so dx and dw are too large by the number of channels.
 
-    Each product counts once: inside a loop over c only channel c is worked on, and without one all of them
-    at once.
+    Each product counts once: inside a loop over c work on channel c alone, or on all channels without a loop.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx * x.shape[1], dw * x.shape[1], db
@@ -1999,10 +1988,10 @@ def counts_dx_and_dw_once_per_channel(
 def mixes_images_and_filters(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dx and dw the upstream gradient is reshaped with filters as rows, although images come first.
+    """For dx and dw the upstream gradient is reshaped to one row per filter, although images come first.
 
-    In memory dout runs over n before f. To have a row of all images and positions for each filter, the
-    filters' axis must come first before the reshape.
+    A reshape keeps the order in memory, where dout has n before f: transpose the filters' axis to the front
+    first, then reshape to one row per filter.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -2015,10 +2004,10 @@ def mixes_images_and_filters(
 def mixes_images_and_filters_in_db(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For db the upstream gradient is reshaped with filters as rows, although images come first.
+    """For db the upstream gradient is reshaped to one row per filter, although images come first.
 
-    In memory dout runs over n before f. To have a row of all images and positions for each filter, the
-    filters' axis must come first before the reshape.
+    A reshape keeps the order in memory, where dout has n before f: transpose the filters' axis to the front
+    first, then reshape to one row per filter.
     """
     dx, dw, _ = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, dout.reshape(len(w), -1).sum(axis=1)
@@ -2028,10 +2017,10 @@ def mixes_images_and_filters_in_db(
 def orders_columns_unlike_dout(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The upstream gradient has images before positions, the columns of pixels positions before images.
+    """The matrix of dout has images before positions; the matrix of windows has positions before images.
 
-    The k-th column of the pixels and the k-th of the matrix of dout must belong to the same image and
-    position; transpose dout into that order before the reshape.
+    The k-th columns of the two matrices must belong to the same image and position: transpose dout into the
+    order of the windows before the reshape.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -2048,10 +2037,10 @@ def orders_columns_unlike_dout(
 def flips_the_kernel_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dx the kernel lies the wrong way round: turned by 180 degrees from where it should.
+    """In dx the kernel is the wrong way round: rotated by 180 degrees.
 
-    Weight w[u, v] met pixel (i·s + u, j·s + v), and there its gradient goes. Windows of dx take the kernel as
-    it is; only a convolution that gathers from the padded upstream gradient flips it.
+    Weight w[u, v] is multiplied by pixel (i·s + u, j·s + v). Adding windows to dx uses the kernel as it is;
+    only a convolution over the padded dout flips it.
     """
     return _with_dx_of(w[..., ::-1, ::-1], dout, x, w, stride=stride, pad=pad, of=of)
 
@@ -2069,10 +2058,10 @@ def _with_dx_of(
 def turns_rows_only_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dx the kernel lies upside down: of its two axes that of the rows is the wrong way round.
+    """In dx one axis of the kernel is the wrong way round: its rows are upside down.
 
-    A convolution that gathers from the padded upstream gradient flips rows and columns, the last two axes of
-    w; one that adds windows flips neither.
+    A convolution over the padded dout flips rows and columns, the last two axes of w; adding windows to dx
+    flips neither.
     """
     return _with_dx_of(w[..., ::-1, :], dout, x, w, stride=stride, pad=pad, of=of)
 
@@ -2081,10 +2070,10 @@ def turns_rows_only_in_dx(
 def turns_columns_only_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dx the kernel is mirrored: of its two axes that of the columns is the wrong way round.
+    """In dx one axis of the kernel is the wrong way round: its columns are mirrored.
 
-    A convolution that gathers from the padded upstream gradient flips rows and columns, the last two axes of
-    w; one that adds windows flips neither.
+    A convolution over the padded dout flips rows and columns, the last two axes of w; adding windows to dx
+    flips neither.
     """
     return _with_dx_of(w[..., ::-1], dout, x, w, stride=stride, pad=pad, of=of)
 
@@ -2093,9 +2082,9 @@ def turns_columns_only_in_dx(
 def turns_by_90_degrees_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dx the kernel is turned by 90 degrees and not by 180.
+    """In dx the kernel is rotated by 90 degrees instead of 180.
 
-    Flipping both axes is two quarters of a turn: np.rot90 makes one unless it is told otherwise.
+    Flipping both axes is a rotation by 180 degrees: np.rot90 rotates by 90 degrees unless told otherwise.
     """
     return _with_dx_of(np.rot90(w, -1, axes=(2, 3)), dout, x, w, stride=stride, pad=pad, of=of)
 
@@ -2104,9 +2093,9 @@ def turns_by_90_degrees_in_dx(
 def turns_filters_and_channels_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """In dx filters and channels are in reverse order, too: every axis of the weights was flipped.
+    """In dx every axis of the weights is flipped, so that filters and channels are in reverse order, too.
 
-    Flip rows and columns only, the last two axes: np.flip turns all of them unless it is told which.
+    Flip rows and columns only, the last two axes of w: np.flip flips all of them unless told which.
     """
     return _with_dx_of(w[::-1, ::-1], dout, x, w, stride=stride, pad=pad, of=of)
 
@@ -2137,7 +2126,7 @@ def turns_the_filters_in_dx(
 def flips_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the filters is turned by 180 degrees.
+    """The gradient of the filters is rotated by 180 degrees.
 
     The forward pass does not flip: w[u, v] meets pixel (i·s + u, j·s + v), so dw[u, v] goes with that very
     pixel.
@@ -2150,7 +2139,7 @@ def flips_dw(
 def turns_dout_in_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """For dw the upstream gradient is turned by 180 degrees before it meets the windows.
+    """For dw the upstream gradient is rotated by 180 degrees before it meets the windows.
 
     dw[u, v] pairs dout[i, j] with pixel (i·s + u, j·s + v), in the same order: nothing is flipped for dw.
     """
@@ -2163,10 +2152,10 @@ def turns_dout_in_dw(
 def transposes_the_kernel_in_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Rows and columns of the kernel are swapped in dx.
+    """In dx the rows and columns of the kernel are swapped.
 
-    w[f, c, u, v] has rows u and columns v, as the window has: its gradient goes to row i·s + u and column
-    j·s + v.
+    w[f, c, u, v] has rows u and columns v, as the window has: its gradient goes to row i·s + u and column j·s
+    + v.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return _dx(dout, x, w.swapaxes(2, 3), _window(w, stride), pad), dw, db
@@ -2176,7 +2165,7 @@ def transposes_the_kernel_in_dx(
 def transposes_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """Rows and columns of the kernel are swapped in dw.
+    """In dw the rows and columns of the kernel are swapped.
 
     dw has the axes of w, (F, C, KH, KW): rows u go with i·s + u, columns v with j·s + v.
     """
@@ -2190,12 +2179,11 @@ def multiplies_by_pixels_in_dx(
 ) -> Gradients:
     """For dx the upstream gradient is multiplied by the image's own pixels instead of the weights.
 
-    The output is a product of pixel and weight; its derivative by the pixel is the weight: Σ_f dout[n, f,
-    i, j] · w[f, c, u, v].
+    The derivative of pixel times weight by the pixel is the weight: Σ_f dout[n, f, i, j] · w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
-    window, xpad = _window(w, stride), _framed(x, pad)
+    window, xpad = _window(w, stride), _padded(x, pad)
     dxpad = np.zeros_like(xpad)
     for i, j in np.ndindex(*dout.shape[2:]):
         rows, cols = window(i, j)
@@ -2209,8 +2197,8 @@ def multiplies_by_weights_in_dw(
 ) -> Gradients:
     """For dw the upstream gradient is multiplied by the weights themselves instead of the pixels.
 
-    The output is a product of pixel and weight; its derivative by the weight is the pixel: dout[n, f, i, j]
-    · xpad[n, c, i·s + u, j·s + v].
+    The derivative of pixel times weight by the weight is the pixel: dout[n, f, i, j] · xpad[n, c, i·s + u,
+    j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, w * dout.sum(axis=(0, 2, 3))[:, None, None, None], db
@@ -2222,7 +2210,7 @@ def leaves_the_weights_out_of_dx(
 ) -> Gradients:
     """The upstream gradient is added to each window of dx without the weights.
 
-    How much a pixel moves the output is said by the weight that it meets: dout[n, f, i, j] · w[f, c, u, v].
+    The derivative of the output by a pixel is the weight that it meets: dout[n, f, i, j] · w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(dout, x, np.ones_like(w), stride=stride, pad=pad)
@@ -2235,8 +2223,8 @@ def leaves_the_pixels_out_of_dw(
 ) -> Gradients:
     """The upstream gradient is added to dw without the pixels.
 
-    How much a weight moves the output is said by the pixel that it meets: dout[n, f, i, j] · xpad[n, c, i·s
-    + u, j·s + v].
+    The derivative of the output by a weight is the pixel that it meets: dout[n, f, i, j] · xpad[n, c, i·s +
+    u, j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, np.zeros_like(w) + dout.sum(axis=(0, 2, 3))[:, None, None, None], db
@@ -2248,8 +2236,8 @@ def leaves_dout_out_of_dx(
 ) -> Gradients:
     """Weights are added to dx without the upstream gradient.
 
-    By the chain rule the local derivative, w[f, c, u, v], is multiplied by the gradient of the output it
-    belongs to, dout[n, f, i, j].
+    By the chain rule the local derivative, w[f, c, u, v], is multiplied by the upstream gradient, dout[n, f,
+    i, j].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     dx, _, _ = of(np.ones_like(dout), x, w, stride=stride, pad=pad)
@@ -2262,8 +2250,8 @@ def leaves_dout_out_of_dw(
 ) -> Gradients:
     """Pixels are added to dw without the upstream gradient.
 
-    By the chain rule the local derivative, the pixel under the weight, is multiplied by the gradient of the
-    output it belongs to, dout[n, f, i, j].
+    By the chain rule the local derivative, the pixel that the weight meets, is multiplied by the upstream
+    gradient, dout[n, f, i, j].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
     _, dw, _ = of(np.ones_like(dout), x, w, stride=stride, pad=pad)
@@ -2290,8 +2278,8 @@ def sums_the_kernel_in_dx(
 ) -> Gradients:
     """Every pixel of a window of dx gets the sum over the whole kernel.
 
-    Only the forward pass sums over the window. Each pixel gets the one weight that it met: dxpad[n, c, i·s
-    + u, j·s + v] goes with w[f, c, u, v].
+    Only the forward pass sums over the window. Each pixel gets the one weight that it met: dxpad[n, c, i·s +
+    u, j·s + v] goes with w[f, c, u, v].
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -2306,7 +2294,7 @@ def sums_the_channels_in_dx(
 ) -> Gradients:
     """Every channel of dx gets the weights of all channels, summed.
 
-    Channel c of the image met the weights w[f, c] alone, so c is not summed over in dx.
+    Channel c of the image is multiplied by the weights w[f, c] alone, so dx does not sum over c.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
 
@@ -2324,8 +2312,8 @@ def starts_dx_from_the_image(
 ) -> Gradients:
     """The gradient is added to a copy of the image, not to zeros, so dx contains the image.
 
-    dx is a sum of products dout · w and nothing else: its buffer has the shape of the padded image, but
-    starts at zero.
+    dx is a sum of products dout · w and nothing else: its array has the shape of the padded image, but starts
+    from zeros.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx + x, dw, db
@@ -2337,7 +2325,7 @@ def starts_dw_from_the_weights(
 ) -> Gradients:
     """The gradient is added to a copy of the weights, not to zeros, so dw contains the weights.
 
-    dw is a sum of products dout · xpad and nothing else: its buffer has the shape of w, but starts at zero.
+    dw is a sum of products dout · xpad and nothing else: its array has the shape of w, but starts from zeros.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw + w, db
@@ -2347,7 +2335,7 @@ def starts_dw_from_the_weights(
 def starts_db_from_ones(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The sum for db starts at one rather than at zero.
+    """The sum for db starts at one instead of zero.
 
     db[f] = Σ_{n,i,j} dout[n, f, i, j] and nothing else: the sum starts at zero.
     """
@@ -2361,8 +2349,8 @@ def subtracts_in_dx(
 ) -> Gradients:
     """The gradient of the image has the wrong sign.
 
-    Products are added: dxpad[n, c, i·s + u, j·s + v] gains Σ_f dout[n, f, i, j] · w[f, c, u, v]. A minus
-    belongs to the step of the optimiser.
+    Products are added: dxpad[n, c, i·s + u, j·s + v] += Σ_f dout[n, f, i, j] · w[f, c, u, v]. A minus sign
+    belongs to the optimiser's step.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return -dx, dw, db
@@ -2374,8 +2362,8 @@ def subtracts_in_dw(
 ) -> Gradients:
     """The gradient of the filters has the wrong sign.
 
-    Products are added: dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v]. A minus belongs
-    to the step of the optimiser.
+    Products are added: dw[f, c, u, v] sums dout[n, f, i, j] · xpad[n, c, i·s + u, j·s + v]. A minus sign
+    belongs to the optimiser's step.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, -dw, db
@@ -2387,8 +2375,8 @@ def subtracts_in_db(
 ) -> Gradients:
     """The gradient of the bias has the wrong sign.
 
-    db[f] is the sum of dout[n, f, i, j] over images and positions. A minus belongs to the step of the
-    optimiser.
+    db[f] is the sum of dout[n, f, i, j] over images and positions. A minus sign belongs to the optimiser's
+    step.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx, dw, -db
@@ -2400,12 +2388,12 @@ def reads_dw_from_the_gradient_of_the_image(
 ) -> Gradients:
     """For dw the windows are read from dx, as far as it is filled, instead of the image.
 
-    Two arrays have the shape of the padded image: xpad is read for dw, dxpad is written. dw sums dout[n, f,
-    i, j] · xpad[n, c, i·s + u, j·s + v].
+    Two arrays have the shape of the padded image: dw reads xpad, and dxpad is written. dw sums dout[n, f, i,
+    j] · xpad[n, c, i·s + u, j·s + v].
     """
     dx, _, db = of(dout, x, w, stride=stride, pad=pad)
 
-    window, dxpad, dw = _window(w, stride), np.zeros_like(_framed(x, pad)), np.zeros_like(w)
+    window, dxpad, dw = _window(w, stride), np.zeros_like(_padded(x, pad)), np.zeros_like(w)
     for n, i, j, f in np.ndindex(len(x), *dout.shape[2:], len(w)):
         view = dxpad[(n, slice(None), *window(i, j))]
         view += w[f] * dout[n, f, i, j]
@@ -2419,12 +2407,12 @@ def gathers_dx_in_the_padded_image(
 ) -> Gradients:
     """The gradient is added to the padded image itself, from which dw is read as well.
 
-    xpad is read and dxpad is written: two arrays of the same shape. One that is another's second name
-    shares its memory.
+    xpad is read and dxpad is written: they are two arrays of the same shape. A second name for an array is
+    not a copy.
     """
     _, _, db = of(dout, x, w, stride=stride, pad=pad)
 
-    window, xpad, dw = _window(w, stride), _framed(x, pad), np.zeros_like(w)
+    window, xpad, dw = _window(w, stride), _padded(x, pad), np.zeros_like(w)
     for n, f, i, j in np.ndindex(dout.shape):
         view = xpad[(n, slice(None), *window(i, j))]
         dw[f] += view * dout[n, f, i, j]
@@ -2438,8 +2426,8 @@ def leaves_dx_at_zero(
 ) -> Gradients:
     """The gradient of the image is never filled in: dx is zero everywhere.
 
-    For each window dxpad[n, c, i·s + u, j·s + v] gains Σ_f dout[n, f, i, j] · w[f, c, u, v], and dx is
-    dxpad without its frame.
+    For each window dxpad[n, c, i·s + u, j·s + v] += Σ_f dout[n, f, i, j] · w[f, c, u, v], and dx is dxpad
+    without its padding.
     """
     _, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return np.zeros_like(x), dw, db
@@ -2473,8 +2461,7 @@ def leaves_db_at_zero(
 def leaves_all_at_zero(dout: Array, x: Array, w: Array, *, stride: int, pad: int) -> Gradients:
     """None of the three gradients is filled in: dx, dw and db are zero everywhere.
 
-    For each window dw gains dout · xpad and dxpad gains dout · w; db is the sum of dout over images and
-    positions.
+    For each window dw += dout · xpad and dxpad += dout · w; db is the sum of dout over images and positions.
     """
     return np.zeros_like(x), np.zeros_like(w), np.zeros_like(w[:, 0, 0, 0])
 
@@ -2483,9 +2470,9 @@ def leaves_all_at_zero(dout: Array, x: Array, w: Array, *, stride: int, pad: int
 def returns_db_before_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradients of bias and filters are returned in each other's place.
+    """The gradients of bias and filters are swapped where they are returned.
 
-    The order is that of the forward pass's inputs: image, filters, bias; each gradient has the shape of its
+    The order is that of the forward pass's inputs: image, filters, bias. Each gradient has the shape of its
     input.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
@@ -2496,9 +2483,9 @@ def returns_db_before_dw(
 def returns_dw_before_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradients of image and filters are returned in each other's place.
+    """The gradients of image and filters are swapped where they are returned.
 
-    The order is that of the forward pass's inputs: image, filters, bias; each gradient has the shape of its
+    The order is that of the forward pass's inputs: image, filters, bias. Each gradient has the shape of its
     input.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
@@ -2509,10 +2496,10 @@ def returns_dw_before_dx(
 def computes_in_single_precision(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradients are stored in single precision, where half of the digits are lost.
+    """The gradients are stored in single precision, which loses half of the digits.
 
-    Buffers take the precision of the inputs, here 64 bits; that of the default, of zeros and of a like-
-    shaped array is right.
+    Gradients need the floating-point type of the inputs, float64 here: np.zeros and np.zeros_like give that
+    unless told otherwise.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     return dx.astype(np.float32), dw.astype(np.float32), db.astype(np.float32)
@@ -2522,10 +2509,9 @@ def computes_in_single_precision(
 def overwrites_the_image_with_dx(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the image is written into the image, so the caller's array is damaged.
+    """The gradient of the image is written into the image, which overwrites the caller's array.
 
-    The cache holds the very array that the caller has. Gradients go into a buffer of their own, of the same
-    shape.
+    The cache holds the caller's own array. Gradients go into an array of their own, of the same shape.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     x[...] = dx
@@ -2536,10 +2522,10 @@ def overwrites_the_image_with_dx(
 def overwrites_the_weights_with_dw(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, of: Backward = conv2d_backward
 ) -> Gradients:
-    """The gradient of the filters is written into the filters, so the caller's weights are damaged.
+    """The gradient of the filters is written into the filters, which overwrites the caller's weights.
 
-    The cache holds the very array that the caller has. Gradients go into a buffer of their own; only the
-    optimiser changes weights.
+    The cache holds the caller's own array. Gradients go into an array of their own; only the optimiser
+    changes weights.
     """
     dx, dw, db = of(dout, x, w, stride=stride, pad=pad)
     w[...] = dw

@@ -21,9 +21,9 @@ mistake = Collection("conv_multiply_adds")
 def ignores_the_output_size(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """The multiply-adds of one position alone are counted, which are as many as there are weights.
+    """Only the multiply-adds of one position are counted, as many as there are weights.
 
-    Weights are shared, work is not: each of the OH · OW positions costs C_out · F · F · C_in.
+    The weights are shared, but each of the OH · OW positions costs C_out · F · F · C_in multiply-adds.
     """
     return of(kernel, c_in, c_out, (1, 1))
 
@@ -43,9 +43,9 @@ def ignores_the_input_channels(
 def ignores_the_filters(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """The work of one filter alone is counted.
+    """Only the work of one filter is counted.
 
-    Each of the C_out filters slides over the whole image.
+    Each of the C_out filters slides over the whole image: C_out · F · F · C_in for each position.
     """
     return of(kernel, c_in, 1, out_size)
 
@@ -65,7 +65,7 @@ def ignores_the_kernel(
 def counts_the_kernel_once(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """The filter's side counts once instead of squared.
+    """The filter's side is counted once instead of squared.
 
     A filter is F pixels high and F pixels wide: F · F multiply-adds in each channel.
     """
@@ -76,7 +76,7 @@ def counts_the_kernel_once(
 def takes_the_width_for_the_height(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """The output is taken to be as high as it is wide.
+    """The output's width is used for its height.
 
     There are OH · OW positions; height and width may differ.
     """
@@ -87,7 +87,7 @@ def takes_the_width_for_the_height(
 def takes_the_height_for_the_width(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """The output is taken to be as wide as it is high.
+    """The output's height is used for its width.
 
     There are OH · OW positions; height and width may differ.
     """
@@ -111,7 +111,7 @@ def counts_positions_of_the_input(
 ) -> int:
     """The filter is counted at each pixel of the image instead of at each position where it fits.
 
-    It fits at OH · OW positions: the output's size counts, not the image's.
+    The filter fits at OH · OW positions: the output's size counts, not the image's.
     """
     return of(kernel, c_in, c_out, (out_size[0] + kernel - 1, out_size[1] + kernel - 1))
 
@@ -120,9 +120,9 @@ def counts_positions_of_the_input(
 def counts_multiplications_and_additions(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """Multiplications and additions are counted apart, which doubles the number.
+    """Multiplications and additions are counted separately, which doubles the number.
 
-    One multiplication with the addition of its result is one multiply-add.
+    A multiplication and the addition of its product are one multiply-add.
     """
     return 2 * of(kernel, c_in, c_out, out_size)
 
@@ -133,7 +133,7 @@ def counts_the_bias(
 ) -> int:
     """The bias is counted as one more multiply-add for each output value.
 
-    A sum starts from its bias, which costs no multiplication: F · F · C_in for each value.
+    The sum starts from the bias, which costs no multiplication: F · F · C_in for each output value.
     """
     return of(kernel, c_in, c_out, out_size) + of(1, 1, c_out, out_size)
 
@@ -142,9 +142,10 @@ def counts_the_bias(
 def counts_the_additions_alone(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> int:
-    """One too few is counted for each output value, as for additions between the products.
+    """One too few is counted for each output value: only the additions between the products.
 
-    Each of the F · F · C_in products is added to the sum: as many multiply-adds.
+    Each of the F · F · C_in products is added to the sum, which starts from zero or the bias: as many
+    multiply-adds.
     """
     return of(kernel, c_in, c_out, out_size) - of(1, 1, c_out, out_size)
 
@@ -153,9 +154,9 @@ def counts_the_additions_alone(
 def gives_a_float(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], of: Right = conv_multiply_adds
 ) -> float:
-    """The count comes out as a float.
+    """The count is a float.
 
-    A count is a whole number: sums and products of whole numbers stay whole, / does not.
+    A count is a whole number: sums and products of integers stay integers, but / gives a float.
     """
     return float(of(kernel, c_in, c_out, out_size))
 

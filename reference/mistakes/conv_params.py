@@ -25,7 +25,7 @@ def ignores_the_channels(
 ) -> int:
     """The filters have no depth: the number of input channels is left out.
 
-    Each filter reaches through all C_in channels, so it holds F · F · C_in weights.
+    Each filter is as deep as the input: with C_in channels it has F · F · C_in weights.
     """
     return of(kernel, 1, c_out, bias=bias)
 
@@ -34,7 +34,7 @@ def ignores_the_channels(
 def counts_one_filter(
     kernel: int, c_in: int, c_out: int, *, bias: bool = True, of: Right = conv_params
 ) -> int:
-    """The parameters of one filter alone are counted.
+    """The parameters of only one filter are counted.
 
     Each of the C_out filters has weights and a bias of its own: C_out · (F · F · C_in + 1).
     """
@@ -54,7 +54,7 @@ def ignores_the_kernel(
 
 @mistake
 def counts_the_kernel_once(kernel: int, c_in: int, c_out: int, *, bias: bool = True) -> int:
-    """The filter's side counts once instead of squared.
+    """The filter's side is counted once instead of squared.
 
     A filter is F pixels high and F pixels wide: F · F weights in each channel.
     """
@@ -72,7 +72,7 @@ def doubles_the_kernel(kernel: int, c_in: int, c_out: int, *, bias: bool = True)
 
 @mistake
 def adds_the_channels(kernel: int, c_in: int, c_out: int, *, bias: bool = True) -> int:
-    """The input channels are added to the filter's pixels instead of multiplied with them.
+    """The input channels are added to the filter's pixels instead of multiplied by them.
 
     There is a weight for each pixel in each channel: F · F · C_in.
     """
@@ -86,9 +86,9 @@ def adds_the_channels(kernel: int, c_in: int, c_out: int, *, bias: bool = True) 
 def leaves_out_the_biases(
     kernel: int, c_in: int, c_out: int, *, bias: bool = True, of: Right = conv_params
 ) -> int:
-    """Biases are never counted.
+    """Biases are not counted.
 
-    With a bias each filter has one number more: C_out · (F · F · C_in + 1).
+    With a bias each filter has one more parameter: C_out · (F · F · C_in + 1).
     """
     return of(kernel, c_in, c_out, bias=False)
 
@@ -110,14 +110,15 @@ def takes_the_bias_the_other_way(
 ) -> int:
     """Biases are counted where there are none, and left out where there are some.
 
-    With a bias each filter has one number more, without it none.
+    With a bias each filter has one more parameter, C_out · (F · F · C_in + 1); without biases there are C_out
+    · F · F · C_in.
     """
     return of(kernel, c_in, c_out, bias=not bias)
 
 
 @mistake
 def counts_one_bias(kernel: int, c_in: int, c_out: int, *, bias: bool = True, of: Right = conv_params) -> int:
-    """One bias is counted for the whole layer.
+    """Only one bias is counted for the whole layer.
 
     Each filter has a bias of its own: C_out of them.
     """
@@ -128,7 +129,7 @@ def counts_one_bias(kernel: int, c_in: int, c_out: int, *, bias: bool = True, of
 def counts_a_bias_for_each_weight(kernel: int, c_in: int, c_out: int, *, bias: bool = True) -> int:
     """A bias is counted for each channel of each filter.
 
-    A filter adds up all channels and then one bias: F · F · C_in + 1 numbers.
+    A filter sums over all its channels and then adds one bias: F · F · C_in + 1 parameters.
     """
     return c_out * c_in * (kernel * kernel + bool(bias))
 
@@ -139,7 +140,7 @@ def counts_two_biases(
 ) -> int:
     """Two biases are counted for each filter.
 
-    A filter has one bias, whatever its size: F · F · C_in + 1 numbers.
+    A filter has one bias, whatever its size is: F · F · C_in + 1 parameters.
     """
     return of(kernel, c_in, c_out, bias=bias) + bool(bias) * c_out
 
@@ -148,9 +149,9 @@ def counts_two_biases(
 def swaps_the_channels(
     kernel: int, c_in: int, c_out: int, *, bias: bool = True, of: Right = conv_params
 ) -> int:
-    """Input channels and filters are taken for each other.
+    """The numbers of input channels and filters are swapped.
 
-    C_out filters have F · F · C_in weights and one bias each: only the biases tell the two apart.
+    There are C_out filters with F · F · C_in weights and one bias each: C_out · (F · F · C_in + 1).
     """
     return of(kernel, c_out, c_in, bias=bias)
 
@@ -160,9 +161,9 @@ def swaps_the_channels(
 
 @mistake
 def gives_a_float(kernel: int, c_in: int, c_out: int, *, bias: bool = True, of: Right = conv_params) -> float:
-    """The count comes out as a float.
+    """The count is a float.
 
-    A count is a whole number: sums and products of whole numbers stay whole, / does not.
+    A count is a whole number: sums and products of integers stay integers, but / gives a float.
     """
     return float(of(kernel, c_in, c_out, bias=bias))
 

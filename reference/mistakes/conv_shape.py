@@ -25,7 +25,7 @@ mistake = Collection("conv_shape")
 def keeps_the_depth(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """The output keeps the depth of the input instead of having one channel for each filter.
+    """The output has the depth of the input instead of one channel for each filter.
 
     Each of the K filters makes one feature map: the output's depth is K.
     """
@@ -36,9 +36,9 @@ def keeps_the_depth(
 def multiplies_the_depths(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """The output has a channel for each filter in each input channel.
+    """The output has a channel for each filter and each input channel.
 
-    A filter adds up all input channels into one map: the output's depth is K.
+    A filter sums over all input channels into one feature map: the output's depth is K.
     """
     return of(shape, filters * shape[0], kernel, stride=stride, pad=pad)
 
@@ -47,7 +47,7 @@ def multiplies_the_depths(
 def puts_the_depth_last(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """Depth, height and width come out in another order.
+    """Depth, height and width are in the wrong order.
 
     The order is that of the input: (C, H, W) becomes (K, OH, OW).
     """
@@ -59,7 +59,7 @@ def puts_the_depth_last(
 def gives_one_channel(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """The output has one channel, whatever the number of filters.
+    """The output has one channel, whatever the number of filters is.
 
     Each of the K filters makes one feature map: the output's depth is K.
     """
@@ -73,9 +73,9 @@ def gives_one_channel(
 def swaps_height_and_width(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """Height and width come out swapped.
+    """Height and width are swapped.
 
-    Rows stay first: from (C, H, W) comes (K, OH, OW).
+    Height comes before width: (C, H, W) becomes (K, OH, OW).
     """
     depth, rows, cols = of(shape, filters, kernel, stride=stride, pad=pad)
     return depth, cols, rows
@@ -87,7 +87,7 @@ def takes_the_width_from_the_height(
 ) -> Shape:
     """The output's width is computed from the height.
 
-    Each axis has its own size: OW = (W + 2P − F) / S + 1.
+    Each axis has a size of its own: OW = ⌊(W + 2P − F) / S⌋ + 1.
     """
     return of((shape[0], shape[1], shape[1]), filters, kernel, stride=stride, pad=pad)
 
@@ -98,16 +98,16 @@ def takes_the_height_from_the_width(
 ) -> Shape:
     """The output's height is computed from the width.
 
-    Each axis has its own size: OH = (H + 2P − F) / S + 1.
+    Each axis has a size of its own: OH = ⌊(H + 2P − F) / S⌋ + 1.
     """
     return of((shape[0], shape[2], shape[2]), filters, kernel, stride=stride, pad=pad)
 
 
 @mistake
 def keeps_the_size(shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0) -> Shape:
-    """Height and width stay those of the input.
+    """The output has the input's height and width.
 
-    Only the right padding at stride 1 keeps them; in general OH = (H + 2P − F) / S + 1.
+    Only the right padding at stride 1 keeps them; in general OH = ⌊(H + 2P − F) / S⌋ + 1.
     """
     return filters, shape[1], shape[2]
 
@@ -119,9 +119,9 @@ def keeps_the_size(shape: Shape, filters: int, kernel: int, *, stride: int = 1, 
 def does_not_add_one(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """Height and width are the number of steps, one too small.
+    """Height and width are the numbers of steps, which are one too small.
 
-    A window that takes m steps has m + 1 positions: (H + 2P − F) / S + 1.
+    A window that takes m steps has m + 1 positions: ⌊(H + 2P − F) / S⌋ + 1.
     """
     depth, rows, cols = of(shape, filters, kernel, stride=stride, pad=pad)
     return depth, rows - 1, cols - 1
@@ -133,7 +133,7 @@ def ignores_the_stride(
 ) -> Shape:
     """The stride is left out.
 
-    A window that moves by S pixels takes 1 / S of the steps: (H + 2P − F) / S + 1.
+    A window that moves by S pixels takes only one step for S pixels: ⌊(H + 2P − F) / S⌋ + 1.
     """
     return of(shape, filters, kernel, pad=pad)
 
@@ -153,7 +153,7 @@ def ignores_the_padding(
 def pads_once(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """The padding is counted once instead of on both sides.
+    """The padding is counted once instead of for both sides.
 
     P pixels are added on each of the two sides, so the padded image is H + 2P pixels high.
     """
@@ -177,9 +177,9 @@ def rounds_up(
 def swaps_stride_and_pad(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """Stride and padding are taken for each other.
+    """Stride and padding are swapped.
 
-    The padding P is added on both sides, the stride S divides: (H + 2P − F) / S + 1.
+    The padding P is added on both sides, the stride S divides: ⌊(H + 2P − F) / S⌋ + 1.
     """
     return of(shape, filters, kernel, stride=pad, pad=stride)
 
@@ -188,9 +188,9 @@ def swaps_stride_and_pad(
 def swaps_filters_and_kernel(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> Shape:
-    """The number of filters and their size are taken for each other.
+    """The number of filters and their size are swapped.
 
-    K says how many filters there are, F how large each is.
+    K is the number of filters, F is how high and wide each of them is.
     """
     return of(shape, kernel, filters, stride=stride, pad=pad)
 
@@ -199,7 +199,7 @@ def swaps_filters_and_kernel(
 def gives_floats(
     shape: Shape, filters: int, kernel: int, *, stride: int = 1, pad: int = 0, of: Right = conv_shape
 ) -> tuple[int, float, float]:
-    """Height and width come out as floats.
+    """Height and width are floats.
 
     Sizes are whole numbers: divide with //, since / gives a float.
     """

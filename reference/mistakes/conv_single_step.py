@@ -43,7 +43,7 @@ def leaves_out_the_bias(x: Array, w: Array, b: Array, *, of: Step = conv_single_
 
 @mistake
 def subtracts_the_bias(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The bias is subtracted instead of being added.
+    """The bias is subtracted instead of added.
 
     A step is the sum of the products plus the filter's bias: out = Σ x · w + b.
     """
@@ -88,7 +88,7 @@ def adds_the_bias_twice(x: Array, w: Array, b: Array, *, of: Step = conv_single_
 
 @mistake
 def returns_the_bias(x: Array, w: Array, b: Array) -> Array:
-    """Only the bias comes back: the products are lost.
+    """Only the bias is returned: the products are missing.
 
     A step is the sum of the products plus the filter's bias: out = Σ x · w + b.
     """
@@ -115,9 +115,9 @@ def adds_the_bias_to_the_weights(x: Array, w: Array, b: Array) -> Array:
 
 @mistake
 def cuts_off_the_fraction_of_the_bias(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The bias is turned into a whole number before it is added.
+    """The bias is converted to an integer before it is added.
 
-    The bias is a number with a fraction; to have it as a plain number, convert it to a float.
+    The bias is a real number: convert it with float, which keeps the fraction, not with int.
     """
     return of(x, w, np.asarray(np.trunc(b)))
 
@@ -127,7 +127,7 @@ def cuts_off_the_fraction_of_the_bias(x: Array, w: Array, b: Array, *, of: Step 
 
 @mistake
 def does_not_sum_the_products(x: Array, w: Array, b: Array) -> Array:
-    """The products are not added up, so that a whole block comes back and not one number.
+    """The products are not summed, so that an array is returned instead of one number.
 
     One window gives one value of the feature map: out = Σ x · w + b, summed over both sides and all channels.
     """
@@ -136,88 +136,88 @@ def does_not_sum_the_products(x: Array, w: Array, b: Array) -> Array:
 
 @mistake
 def sums_each_channel_apart(x: Array, w: Array, b: Array) -> Array:
-    """The products of each channel are added up apart, so that one number comes back for every channel.
+    """The products are summed for each channel by itself, so that there is one number for every channel.
 
-    The sum goes over the channels, too: a filter has as many channels as the window, and gives one number.
+    The sum runs over the channels, too: a filter has as many channels as the window, and gives one number.
     """
     return np.asarray(np.sum(x * w, axis=(1, 2)) + b)
 
 
 @mistake
 def sums_over_the_channels_alone(x: Array, w: Array, b: Array) -> Array:
-    """The products are added up over the channels, but not over the window.
+    """The products are summed over the channels, but not over the window's rows and columns.
 
-    One window gives one value of the feature map: the sum goes over rows, columns and channels.
+    One window gives one value of the feature map: the sum runs over rows, columns and channels.
     """
     return np.asarray(np.sum(x * w, axis=0) + b)
 
 
 @mistake
 def sums_down_the_columns_alone(x: Array, w: Array, b: Array) -> Array:
-    """The products are added up down the rows, but neither across the columns nor over the channels.
+    """The products are summed over the rows, but neither over the columns nor over the channels.
 
-    One window gives one value of the feature map: the sum goes over rows, columns and channels.
+    One window gives one value of the feature map: the sum runs over rows, columns and channels.
     """
     return np.asarray(np.moveaxis(np.sum(x * w, axis=1), 0, -1) + b)
 
 
 @mistake
 def adds_instead_of_multiplying(x: Array, w: Array, b: Array) -> Array:
-    """Pixels and weights are added to each other instead of being multiplied.
+    """Pixels and weights are added instead of multiplied.
 
-    Each pixel is weighed by the weight at its place: out = Σ x[c, u, v] · w[c, u, v] + b.
+    Each pixel is multiplied by the weight at its place: out = Σ x[c, u, v] · w[c, u, v] + b.
     """
     return np.asarray(np.sum(x + w) + b)
 
 
 @mistake
 def sums_before_multiplying(x: Array, w: Array, b: Array) -> Array:
-    """Pixels and weights are summed first, and the two sums multiplied.
+    """Pixels and weights are summed first, and the two sums are multiplied.
 
-    The sum of products is not the product of sums: multiply place by place, then add up.
+    The sum of products is not the product of the sums: multiply place by place, then add up.
     """
     return np.asarray(np.sum(x) * np.sum(w) + b)
 
 
 @mistake
 def multiplies_as_matrices(x: Array, w: Array, b: Array) -> Array:
-    """Window and filter are multiplied as matrices before the sum, not place by place.
+    """Window and filter are multiplied as matrices before the sum, instead of place by place.
 
-    The pixel at a place meets the weight at the same place: out = Σ x[c, u, v] · w[c, u, v] + b.
+    Each pixel is multiplied by the weight at its place: out = Σ x[c, u, v] · w[c, u, v] + b.
     """
     return np.asarray(np.sum(np.matmul(np.moveaxis(x, 0, -1), np.moveaxis(w, 0, -1))) + b)
 
 
 @mistake
 def multiplies_every_row_with_every_column(x: Array, w: Array, b: Array) -> Array:
-    """A dot product of the two blocks multiplies rows of the window with columns of the filter.
+    """A dot product of the two blocks multiplies rows of the window by columns of the filter.
 
-    The pixel at a place meets the weight at the same place: out = Σ x[c, u, v] · w[c, u, v] + b.
+    Each pixel is multiplied by the weight at its place: out = Σ x[c, u, v] · w[c, u, v] + b.
     """
     return np.asarray(np.sum(np.dot(np.moveaxis(x, 0, -1), np.moveaxis(w, 0, -1))) + b)
 
 
 @mistake
 def averages_the_products(x: Array, w: Array, b: Array) -> Array:
-    """The mean of the products is taken and not their sum.
+    """The products are averaged instead of summed.
 
-    A convolution adds up all products, Σ x · w, and divides by nothing.
+    A convolution adds up all products, Σ x · w, without dividing.
     """
     return np.asarray(np.mean(x * w) + b)
 
 
 @mistake
 def takes_the_largest_product(x: Array, w: Array, b: Array) -> Array:
-    """The largest of the products is taken and not their sum.
+    """The largest product is taken instead of the sum of all.
 
-    A convolution adds up all products, Σ x · w; a maximum belongs to pooling.
+    A convolution adds up all products, Σ x · w; the maximum belongs to max pooling.
     """
     return np.asarray(np.max(x * w) + b)
 
 
 @mistake
 def flips_the_filter(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The filter is turned by 180 degrees before it is laid on the window.
+    """The filter is rotated by 180 degrees before it is multiplied by the window.
 
     In deep learning the filter is used as it is (cross-correlation): pixel (u, v) meets weight (u, v).
     """
@@ -226,7 +226,7 @@ def flips_the_filter(x: Array, w: Array, b: Array, *, of: Step = conv_single_ste
 
 @mistake
 def transposes_the_filter(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """Rows and columns of the filter are exchanged before it is laid on the window.
+    """Rows and columns of the filter are swapped before it is multiplied by the window.
 
     Pixel (u, v) meets weight (u, v): window and filter have the same axes in the same order.
     """
@@ -235,27 +235,27 @@ def transposes_the_filter(x: Array, w: Array, b: Array, *, of: Step = conv_singl
 
 @mistake
 def reads_the_first_channel(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """Only the first channel of the window is looked at.
+    """Only the first channel of the window is used.
 
-    A filter has a weight for every channel of the window, and the sum goes over all of them.
+    A filter has weights for every channel of the window, and the sum runs over all of them.
     """
     return of(x[:1], w[:1], b)
 
 
 @mistake
 def multiplies_the_window_by_itself(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The window is multiplied by itself and not by the filter.
+    """The window is multiplied by itself instead of by the filter.
 
-    Each pixel is weighed by the filter's weight at its place: out = Σ x · w + b.
+    Each pixel is multiplied by the filter's weight at its place: out = Σ x · w + b.
     """
     return of(x, x, b)
 
 
 @mistake
 def multiplies_the_filter_by_itself(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The filter is multiplied by itself and not by the window.
+    """The filter is multiplied by itself instead of by the window.
 
-    Each pixel is weighed by the filter's weight at its place: out = Σ x · w + b.
+    Each pixel is multiplied by the filter's weight at its place: out = Σ x · w + b.
     """
     return of(w, w, b)
 
@@ -264,7 +264,7 @@ def multiplies_the_filter_by_itself(x: Array, w: Array, b: Array, *, of: Step = 
 def leaves_out_the_filter(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
     """The pixels of the window are added up without the filter's weights.
 
-    Each pixel is weighed by the filter's weight at its place: out = Σ x · w + b.
+    Each pixel is multiplied by the filter's weight at its place: out = Σ x · w + b.
     """
     return of(x, np.ones_like(w), b)
 
@@ -283,16 +283,16 @@ def cuts_off_negative_values(x: Array, w: Array, b: Array, *, of: Step = conv_si
 
 @mistake
 def loses_the_sign(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The sign of the result is lost.
+    """The absolute value of the result is returned.
 
-    The step of a convolution is linear, out = Σ x · w + b, and may well be negative.
+    The step of a convolution is linear, out = Σ x · w + b, and its result may be negative.
     """
     return np.abs(of(x, w, b))
 
 
 @mistake
 def squashes_the_result(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The result is put through a hyperbolic tangent.
+    """A hyperbolic tangent is applied to the result.
 
     The step of a convolution is linear, out = Σ x · w + b; an activation is a layer of its own.
     """
@@ -301,9 +301,9 @@ def squashes_the_result(x: Array, w: Array, b: Array, *, of: Step = conv_single_
 
 @mistake
 def cuts_off_the_fraction(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
-    """The result is turned into a whole number.
+    """The result is converted to an integer.
 
-    The result has a fraction; to have it as a plain number, convert it to a float.
+    The result is a real number: convert it with float, which keeps the fraction, not with int.
     """
     return np.asarray(of(x, w, b), np.int64)
 
@@ -321,7 +321,7 @@ def stays_zero(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> 
 def works_in_the_window(x: Array, w: Array, b: Array, *, of: Step = conv_single_step) -> Array:
     """The products are stored in the window itself, which later steps read as pixels.
 
-    A slice is a view of the image: what is stored in it changes the image, so the products need a new array.
+    A slice is a view of the image: storing into it changes the image, so the products need a new array.
     """
     out = of(x, w, b)
     x *= w

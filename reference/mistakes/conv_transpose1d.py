@@ -9,7 +9,7 @@ upsampled signal: `ON_THE_UPSAMPLED` says which.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from reference.mistakes import conv1d as mistakes_of_conv1d
 from reference.mistakes.mistake import Collection, Function, Mistake
 from reference.resample import upsample1d
 
-__all__ = ["MISTAKES", "ON_THE_UPSAMPLED"]
+__all__ = ["MISTAKES", "ON_THE_UPSAMPLED", "after_upsampling"]
 
 Transposed = Callable[..., Array]
 
@@ -30,7 +30,7 @@ mistake = Collection("conv_transpose1d")
 
 @mistake
 def forgets_to_upsample(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The signal is convolved as it is: it is not upsampled before.
+    """The signal is convolved as it is: it is not upsampled first.
 
     First k − 1 zeros go between neighbouring samples, then the filters slide over the longer signal.
     """
@@ -39,7 +39,7 @@ def forgets_to_upsample(x: Array, w: Array, b: Array, *, factor: int) -> Array:
 
 @mistake
 def upsamples_the_result(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The signal is convolved first and the result upsampled, and not the other way round.
+    """The result of the convolution is upsampled, instead of the signal before it.
 
     First k − 1 zeros go between neighbouring samples, then the filters slide over the longer signal.
     """
@@ -48,25 +48,26 @@ def upsamples_the_result(x: Array, w: Array, b: Array, *, factor: int) -> Array:
 
 @mistake
 def downsamples_the_signal(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The signal is downsampled where it should be upsampled.
+    """The signal is downsampled instead of upsampled.
 
-    A transposed convolution makes the signal longer: xup[n, c, k·i] is x[n, c, i], and zeros lie between.
+    A transposed convolution makes the signal longer: xup[n, c, k·i] is x[n, c, i], and all other samples are
+    zero.
     """
     return conv1d(np.ascontiguousarray(x[:, :, ::factor]), w, b)
 
 
 @mistake
 def downsamples_the_result(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The result is downsampled again by the factor.
+    """The result is downsampled by the factor.
 
-    Behind the upsampling the convolution has stride 1, and nothing follows it.
+    After the upsampling comes a convolution with stride 1, and nothing after it.
     """
     return conv_transpose1d(x, w, b, factor=factor)[:, :, ::factor]
 
 
 @mistake
 def puts_zeros_behind_the_last_sample(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """Zeros are put behind the last sample, too, so that the output is too long.
+    """Zeros are put after the last sample, too, so that the output is too long.
 
     Zeros go between neighbouring samples only: the upsampled signal has k·(W − 1) + 1 samples.
     """
@@ -77,7 +78,7 @@ def puts_zeros_behind_the_last_sample(x: Array, w: Array, b: Array, *, factor: i
 
 @mistake
 def repeats_the_samples(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """Each sample is repeated, where zeros should stand between it and the next.
+    """Each sample is repeated instead of being followed by zeros.
 
     xup[n, c, k·i] is x[n, c, i], and all other samples are zero.
     """
@@ -89,14 +90,14 @@ def repeats_the_samples(x: Array, w: Array, b: Array, *, factor: int) -> Array:
 def puts_as_many_zeros_as_the_factor(x: Array, w: Array, b: Array, *, factor: int) -> Array:
     """As many zeros as the factor says are put between neighbouring samples: one too many.
 
-    Sample i goes to place k·i, so that k − 1 zeros lie between it and the next.
+    Sample i goes to position k·i, so that k − 1 zeros lie between it and the next.
     """
     return conv1d(upsample1d(x, factor=factor + 1), w, b)
 
 
 @mistake
-def frames_the_upsampled_signal(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The upsampled signal is padded by one less than the kernel, as in other libraries' layer of this name.
+def pads_the_upsampled_signal(x: Array, w: Array, b: Array, *, factor: int) -> Array:
+    """The upsampled signal is padded by K − 1, as other libraries do in their transposed convolution.
 
     In this course the filters slide over the upsampled signal as it is, without padding.
     """
@@ -105,10 +106,10 @@ def frames_the_upsampled_signal(x: Array, w: Array, b: Array, *, factor: int) ->
 
 @mistake
 def is_that_of_the_libraries(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """Each sample is multiplied into a whole kernel of the output, which is another layer of this name.
+    """Each sample adds a whole kernel to the output, as in other libraries' transposed convolution.
 
-    Other libraries turn the kernel and pad by K − 1. In this course the filters slide over the upsampled
-    signal as over any other.
+    Other libraries flip the kernel and pad by K − 1. In this course the filters slide over the upsampled
+    signal as it is.
     """
     return conv1d(upsample1d(x, factor=factor), np.ascontiguousarray(w[:, :, ::-1]), b, pad=w.shape[2] - 1)
 
@@ -138,7 +139,24 @@ ON_THE_UPSAMPLED = (
     "stores_single_precision",
     "applies_relu",
 )
-"""Mistakes of a convolution with stride 1 and no padding that show behind an upsampling, too."""
+"""Mistakes of a convolution with stride 1 and no padding that show after an upsampling, too."""
+
+WORDS: Mapping[str, str] = {
+    "dxpad without its padding": "every k-th row and column of dxup",
+    "xpad": "xup",
+    "padded signal": "upsampled signal",
+    "i·s": "i",
+    "j·s": "j",
+    "⌊(W + 2P − K) / s⌋": "k·(W − 1) + 1 − K",
+    "⌊(H + 2P − KH) / s⌋ + 1": "k·(H − 1) + 2 − KH",
+}
+
+
+def after_upsampling(hint: str) -> str:
+    """Say of an upsampled input, at stride 1, what is said of a padded one at stride s."""
+    for padded, upsampled in WORDS.items():
+        hint = hint.replace(padded, upsampled)
+    return hint
 
 
 def _on_the_upsampled(wrong: Mistake) -> Function:
@@ -150,6 +168,6 @@ def _on_the_upsampled(wrong: Mistake) -> Function:
 
 for _wrong in mistakes_of_conv1d.MISTAKES:
     if _wrong.id.partition(".")[2] in ON_THE_UPSAMPLED:
-        mistake.adopt(_wrong, _on_the_upsampled(_wrong))
+        mistake.adopt(_wrong, _on_the_upsampled(_wrong), hint=after_upsampling(_wrong.hint))
 
 MISTAKES = mistake.mistakes

@@ -14,6 +14,7 @@ from reference.arrays import Array
 from reference.conv1d import conv1d_backward
 from reference.conv_transpose import conv_transpose1d_backward
 from reference.mistakes import conv1d_backward as mistakes_of_conv1d
+from reference.mistakes.conv_transpose1d import after_upsampling
 from reference.mistakes.mistake import Collection, Function, Mistake
 from reference.resample import upsample1d
 
@@ -30,18 +31,18 @@ def _of_the_upsampled(dout: Array, x: Array, w: Array, factor: int) -> Gradients
 
 @mistake
 def returns_the_gradient_of_the_upsampled(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """The gradient is not led back through the upsampling, and is too long.
+    """The gradient of the upsampled signal is returned without downsampling it, and is too long.
 
-    dx[n, c, i] is the upsampled signal's gradient at place k·i.
+    dx[n, c, i] is the gradient of the upsampled signal at position k·i.
     """
     return _of_the_upsampled(dout, x, w, factor)
 
 
 @mistake
 def keeps_the_first_samples(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """The first samples of the upsampled signal's gradient are kept, and not every factor-th.
+    """The first samples of the upsampled signal's gradient are kept instead of every factor-th.
 
-    dx[n, c, i] is the upsampled signal's gradient at place k·i.
+    dx[n, c, i] is the gradient of the upsampled signal at position k·i.
     """
     dup, dw, db = _of_the_upsampled(dout, x, w, factor)
     return dup[:, :, : x.shape[2]], dw, db
@@ -51,7 +52,8 @@ def keeps_the_first_samples(dout: Array, x: Array, w: Array, *, factor: int) -> 
 def sums_over_the_gaps(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
     """The gradients of the zeros between two samples are added to that of the sample before them.
 
-    The zeros depend on nothing: dx[n, c, i] is the upsampled signal's gradient at place k·i alone.
+    The inserted zeros do not depend on the input: dx[n, c, i] is the upsampled signal's gradient at position
+    k·i alone.
     """
     dup, dw, db = _of_the_upsampled(dout, x, w, factor)
     return np.add.reduceat(dup, range(0, dup.shape[2], factor), axis=2), dw, db
@@ -59,9 +61,9 @@ def sums_over_the_gaps(dout: Array, x: Array, w: Array, *, factor: int) -> Gradi
 
 @mistake
 def upsamples_the_gradient(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """The gradient is upsampled once more on the way back.
+    """The gradient is upsampled once more instead of downsampled.
 
-    The way back through an upsampling keeps every k-th sample; it gets shorter.
+    The backward pass of an upsampling keeps every k-th sample: the gradient gets smaller.
     """
     dup, dw, db = _of_the_upsampled(dout, x, w, factor)
     return upsample1d(dup, factor=factor), dw, db
@@ -71,7 +73,7 @@ def upsamples_the_gradient(dout: Array, x: Array, w: Array, *, factor: int) -> G
 def thins_out_dout(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
     """The upstream gradient is downsampled before it goes back through the convolution.
 
-    What came last is undone first: back through the convolution, then through the upsampling.
+    The last step is undone first: back through the convolution, then through the upsampling.
     """
     kept = np.zeros_like(dout)
     kept[:, :, ::factor] = dout[:, :, ::factor]
@@ -80,7 +82,7 @@ def thins_out_dout(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients
 
 @mistake
 def reads_dw_from_the_signal_itself(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """For dw the windows are cut out of the signal as it was before the upsampling.
+    """For dw the windows are cut from the signal as it was before the upsampling.
 
     The filters saw the upsampled signal: dw[f, c, u] sums dout[n, f, i] · xup[n, c, i + u].
     """
@@ -125,7 +127,7 @@ OF_THE_CONVOLUTION = (
     "leaves_all_at_zero",
     "computes_in_single_precision",
 )
-"""Mistakes of a convolution's gradient that show in front of an upsampling, too."""
+"""Mistakes of a convolution's gradient that show before an upsampling, too."""
 
 
 def _of_the_convolution(wrong: Mistake) -> Function:
@@ -138,6 +140,6 @@ def _of_the_convolution(wrong: Mistake) -> Function:
 
 for _wrong in mistakes_of_conv1d.MISTAKES:
     if _wrong.id.partition(".")[2] in OF_THE_CONVOLUTION:
-        mistake.adopt(_wrong, _of_the_convolution(_wrong))
+        mistake.adopt(_wrong, _of_the_convolution(_wrong), hint=after_upsampling(_wrong.hint))
 
 MISTAKES = mistake.mistakes

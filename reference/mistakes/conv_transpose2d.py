@@ -17,6 +17,7 @@ from reference.arrays import Array
 from reference.conv import conv2d
 from reference.conv_transpose import conv_transpose2d
 from reference.mistakes import conv2d as mistakes_of_conv2d
+from reference.mistakes.conv_transpose1d import after_upsampling
 from reference.mistakes.mistake import Collection, Function, Mistake
 from reference.resample import upsample2d
 
@@ -35,7 +36,7 @@ def _every(x: Array, rows: int, cols: int) -> Array:
 
 @mistake
 def forgets_to_upsample(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The image is convolved as it is: it is not upsampled before.
+    """The image is convolved as it is: it is not upsampled first.
 
     First k − 1 rows and columns of zeros go between neighbouring pixels, then the filters slide over the
     larger image.
@@ -45,7 +46,7 @@ def forgets_to_upsample(x: Array, w: Array, b: Array, *, factor: int) -> Array:
 
 @mistake
 def upsamples_the_result(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The image is convolved first and the result upsampled, and not the other way round.
+    """The result of the convolution is upsampled, instead of the image before it.
 
     First k − 1 rows and columns of zeros go between neighbouring pixels, then the filters slide over the
     larger image.
@@ -55,18 +56,19 @@ def upsamples_the_result(x: Array, w: Array, b: Array, *, factor: int) -> Array:
 
 @mistake
 def downsamples_the_image(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The image is downsampled where it should be upsampled.
+    """The image is downsampled instead of upsampled.
 
-    A transposed convolution makes the image larger: xup[n, c, k·i, k·j] is x[n, c, i, j], with zeros between.
+    A transposed convolution makes the image larger: xup[n, c, k·i, k·j] is x[n, c, i, j], and all other
+    pixels are zero.
     """
     return conv2d(np.ascontiguousarray(x[:, :, ::factor, ::factor]), w, b)
 
 
 @mistake
 def downsamples_the_result(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The result is downsampled again by the factor.
+    """The result is downsampled by the factor.
 
-    Behind the upsampling the convolution has stride 1, and nothing follows it.
+    After the upsampling comes a convolution with stride 1, and nothing after it.
     """
     return conv_transpose2d(x, w, b, factor=factor)[:, :, ::factor, ::factor]
 
@@ -91,7 +93,7 @@ def upsamples_columns_only(x: Array, w: Array, b: Array, *, factor: int) -> Arra
 
 @mistake
 def puts_zeros_behind_the_last_pixels(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """Zeros are put behind the last row and column, too, so that the output is too large.
+    """Zeros are put after the last row and column, too, so that the output is too large.
 
     Zeros go between neighbouring pixels only: the upsampled image is k·(H − 1) + 1 high.
     """
@@ -102,7 +104,7 @@ def puts_zeros_behind_the_last_pixels(x: Array, w: Array, b: Array, *, factor: i
 
 @mistake
 def repeats_the_pixels(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """Each pixel is repeated, where zeros should stand between it and the next.
+    """Each pixel is repeated instead of being followed by zeros.
 
     xup[n, c, k·i, k·j] is x[n, c, i, j], and all other pixels are zero.
     """
@@ -115,16 +117,16 @@ def repeats_the_pixels(x: Array, w: Array, b: Array, *, factor: int) -> Array:
 def puts_as_many_zeros_as_the_factor(x: Array, w: Array, b: Array, *, factor: int) -> Array:
     """As many zeros as the factor says are put between neighbouring pixels: one too many.
 
-    Pixel (i, j) goes to place (k·i, k·j), so that k − 1 zeros lie between it and the next.
+    Pixel (i, j) goes to position (k·i, k·j), so that k − 1 zeros lie between it and the next.
     """
     return conv2d(upsample2d(x, factor=factor + 1), w, b)
 
 
 @mistake
 def takes_the_width_from_the_height(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The upsampled image is as wide as it is high.
+    """The upsampled image is made as wide as it is high.
 
-    Both sides are computed, each from its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
+    Each axis has a size of its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
     """
     up = np.zeros((*x.shape[:2], *[factor * (x.shape[2] - 1) + 1] * 2), x.dtype)
     up[:, :, ::factor, ::factor] = x
@@ -132,8 +134,8 @@ def takes_the_width_from_the_height(x: Array, w: Array, b: Array, *, factor: int
 
 
 @mistake
-def frames_the_upsampled_image(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """The upsampled image is padded by one less than the kernel, as other libraries' layer of this name does.
+def pads_the_upsampled_image(x: Array, w: Array, b: Array, *, factor: int) -> Array:
+    """The upsampled image is padded by K − 1, as other libraries do in their transposed convolution.
 
     In this course the filters slide over the upsampled image as it is, without padding.
     """
@@ -142,10 +144,10 @@ def frames_the_upsampled_image(x: Array, w: Array, b: Array, *, factor: int) -> 
 
 @mistake
 def is_that_of_the_libraries(x: Array, w: Array, b: Array, *, factor: int) -> Array:
-    """Each pixel is multiplied into a whole kernel of the output, which is another layer of this name.
+    """Each pixel adds a whole kernel to the output, as in other libraries' transposed convolution.
 
-    Other libraries turn the kernel and pad by K − 1. In this course the filters slide over the upsampled
-    image as over any other.
+    Other libraries flip the kernel and pad by K − 1. In this course the filters slide over the upsampled
+    image as it is.
     """
     turned = np.ascontiguousarray(w[:, :, ::-1, ::-1])
     return conv2d(upsample2d(x, factor=factor), turned, b, pad=(w.shape[2] - 1, w.shape[3] - 1))
@@ -181,7 +183,7 @@ ON_THE_UPSAMPLED = (
     "stores_single_precision",
     "applies_relu",
 )
-"""Mistakes of a convolution with stride 1 and no padding that show behind an upsampling, too."""
+"""Mistakes of a convolution with stride 1 and no padding that show after an upsampling, too."""
 
 
 def _on_the_upsampled(wrong: Mistake) -> Function:
@@ -193,6 +195,6 @@ def _on_the_upsampled(wrong: Mistake) -> Function:
 
 for _wrong in mistakes_of_conv2d.MISTAKES:
     if _wrong.id.partition(".")[2] in ON_THE_UPSAMPLED:
-        mistake.adopt(_wrong, _on_the_upsampled(_wrong))
+        mistake.adopt(_wrong, _on_the_upsampled(_wrong), hint=after_upsampling(_wrong.hint))
 
 MISTAKES = mistake.mistakes

@@ -14,6 +14,7 @@ from reference.arrays import Array
 from reference.conv import conv2d_backward
 from reference.conv_transpose import conv_transpose2d_backward
 from reference.mistakes import conv2d_backward as mistakes_of_conv2d
+from reference.mistakes.conv_transpose1d import after_upsampling
 from reference.mistakes.mistake import Collection, Function, Mistake
 from reference.resample import upsample2d
 
@@ -30,18 +31,18 @@ def _of_the_upsampled(dout: Array, x: Array, w: Array, factor: int) -> Gradients
 
 @mistake
 def returns_the_gradient_of_the_upsampled(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """The gradient is not led back through the upsampling, and is too large.
+    """The gradient of the upsampled image is returned without downsampling it, and is too large.
 
-    dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
+    dx[n, c, i, j] is the gradient of the upsampled image at (k·i, k·j).
     """
     return _of_the_upsampled(dout, x, w, factor)
 
 
 @mistake
 def keeps_the_first_rows_and_columns(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """The first rows and columns of the upsampled image's gradient are kept, and not every factor-th.
+    """The first rows and columns of the upsampled image's gradient are kept instead of every factor-th.
 
-    dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
+    dx[n, c, i, j] is the gradient of the upsampled image at (k·i, k·j).
     """
     dup, dw, db = _of_the_upsampled(dout, x, w, factor)
     return dup[:, :, : x.shape[2], : x.shape[3]], dw, db
@@ -49,7 +50,7 @@ def keeps_the_first_rows_and_columns(dout: Array, x: Array, w: Array, *, factor:
 
 @mistake
 def thins_out_the_rows_only(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """On the way back every factor-th row is kept, but all of the columns.
+    """In the backward pass every factor-th row is kept, but all of the columns.
 
     Both axes were upsampled: dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
     """
@@ -59,7 +60,7 @@ def thins_out_the_rows_only(dout: Array, x: Array, w: Array, *, factor: int) -> 
 
 @mistake
 def thins_out_the_columns_only(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """On the way back every factor-th column is kept, but all of the rows.
+    """In the backward pass every factor-th column is kept, but all of the rows.
 
     Both axes were upsampled: dx[n, c, i, j] is the upsampled image's gradient at (k·i, k·j).
     """
@@ -69,9 +70,9 @@ def thins_out_the_columns_only(dout: Array, x: Array, w: Array, *, factor: int) 
 
 @mistake
 def upsamples_the_gradient(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """The gradient is upsampled once more on the way back.
+    """The gradient is upsampled once more instead of downsampled.
 
-    The way back through an upsampling keeps every k-th row and column; it gets smaller.
+    The backward pass of an upsampling keeps every k-th row and column: the gradient gets smaller.
     """
     dup, dw, db = _of_the_upsampled(dout, x, w, factor)
     return upsample2d(dup, factor=factor), dw, db
@@ -81,7 +82,7 @@ def upsamples_the_gradient(dout: Array, x: Array, w: Array, *, factor: int) -> G
 def thins_out_dout(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
     """The upstream gradient is downsampled before it goes back through the convolution.
 
-    What came last is undone first: back through the convolution, then through the upsampling.
+    The last step is undone first: back through the convolution, then through the upsampling.
     """
     kept = np.zeros_like(dout)
     kept[:, :, ::factor, ::factor] = dout[:, :, ::factor, ::factor]
@@ -90,7 +91,7 @@ def thins_out_dout(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients
 
 @mistake
 def reads_dw_from_the_image_itself(dout: Array, x: Array, w: Array, *, factor: int) -> Gradients:
-    """For dw the windows are cut out of the image as it was before the upsampling.
+    """For dw the windows are cut from the image as it was before the upsampling.
 
     The filters saw the upsampled image: dw[f, c, u, v] sums dout[n, f, i, j] · xup[n, c, i + u, j + v].
     """
@@ -145,7 +146,7 @@ OF_THE_CONVOLUTION = (
     "leaves_all_at_zero",
     "computes_in_single_precision",
 )
-"""Mistakes of a convolution's gradient that show in front of an upsampling, too."""
+"""Mistakes of a convolution's gradient that show before an upsampling, too."""
 
 
 def _of_the_convolution(wrong: Mistake) -> Function:
@@ -158,6 +159,6 @@ def _of_the_convolution(wrong: Mistake) -> Function:
 
 for _wrong in mistakes_of_conv2d.MISTAKES:
     if _wrong.id.partition(".")[2] in OF_THE_CONVOLUTION:
-        mistake.adopt(_wrong, _of_the_convolution(_wrong))
+        mistake.adopt(_wrong, _of_the_convolution(_wrong), hint=after_upsampling(_wrong.hint))
 
 MISTAKES = mistake.mistakes

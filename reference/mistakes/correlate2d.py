@@ -25,17 +25,16 @@ mistake = Collection("correlate2d")
 
 @mistake
 def flips_the_filter(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The filter is turned by 180 degrees before it slides over the image.
+    """The filter is rotated by 180 degrees before it slides over the image.
 
-    In deep learning the filter is used as it is (cross-correlation): pixel (i·s + u, j·s + v) meets w[u,
-    v].
+    In deep learning the filter is used as it is (cross-correlation): pixel (i·s + u, j·s + v) meets w[u, v].
     """
     return of(x, np.ascontiguousarray(w[::-1, ::-1]), stride=stride)
 
 
 @mistake
 def flips_the_filters_rows(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The filter is turned upside down.
+    """The filter is flipped upside down.
 
     Row u of the filter meets row i·s + u of the image.
     """
@@ -44,7 +43,7 @@ def flips_the_filters_rows(x: Array, w: Array, *, stride: int = 1, of: Right = c
 
 @mistake
 def flips_the_filters_columns(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The filter is mirrored from left to right.
+    """The filter is flipped from left to right.
 
     Column v of the filter meets column j·s + v of the image.
     """
@@ -55,14 +54,14 @@ def flips_the_filters_columns(x: Array, w: Array, *, stride: int = 1, of: Right 
 def transposes_the_filter(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
     """Rows and columns of the filter are swapped.
 
-    Pixel (i·s + u, j·s + v) meets w[u, v], rows first in both.
+    Pixel (i·s + u, j·s + v) meets w[u, v]: rows meet rows, and columns meet columns.
     """
     return of(x, np.ascontiguousarray(w.T), stride=stride)
 
 
 @mistake
 def averages_the_products(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The products are averaged instead of added up.
+    """The products are averaged instead of summed.
 
     A filter's response is the sum of the products under it: Σ x · w.
     """
@@ -103,16 +102,16 @@ def multiplies_the_matrices(x: Array, w: Array, *, stride: int = 1) -> Array:
 
 @mistake
 def clips_at_zero(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """Negative responses are cut off at zero.
+    """Negative responses are set to zero.
 
-    A filter's response may be negative; a ReLU is a layer of its own.
+    A filter's response may be negative: Σ x · w as it is. A ReLU is a layer of its own.
     """
     return np.maximum(of(x, w, stride=stride), 0)
 
 
 @mistake
 def takes_absolute_values(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The size of each response is given without its sign.
+    """The absolute value of each response is returned.
 
     The sign of a response says which way an edge goes: Σ x · w as it is.
     """
@@ -148,7 +147,7 @@ def leaves_the_last_positions_at_zero(
 def keeps_the_images_size(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
     """The output is as large as the image, with zeros where the filter does not fit.
 
-    Without padding a filter fits at (H − F) / S + 1 positions: the output is smaller than the image.
+    Without padding a filter fits at ⌊(H − F) / S⌋ + 1 positions: the output is smaller than the image.
     """
     out, found = np.zeros_like(x), of(x, w, stride=stride)
     out[: found.shape[0], : found.shape[1]] = found
@@ -157,9 +156,9 @@ def keeps_the_images_size(x: Array, w: Array, *, stride: int = 1, of: Right = co
 
 @mistake
 def pads_to_keep_the_size(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """Zeros are put around the image, so that the output is as large as it.
+    """The image is padded with zeros, so that the output is as large as the image.
 
-    Here nothing is padded: the output has (H − F) / S + 1 rows.
+    Nothing is padded here: the output has ⌊(H − F) / S⌋ + 1 rows.
     """
     rows, cols = w.shape
     padded = np.pad(x, ((rows // 2, (rows - 1) // 2), (cols // 2, (cols - 1) // 2)))
@@ -168,18 +167,18 @@ def pads_to_keep_the_size(x: Array, w: Array, *, stride: int = 1, of: Right = co
 
 @mistake
 def swaps_rows_and_columns(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The output comes out with rows and columns swapped.
+    """The output's rows and columns are swapped.
 
-    out[i, j] belongs to the window whose corner is row i·s, column j·s.
+    out[i, j] belongs to the window that starts at row i·s and column j·s.
     """
     return np.ascontiguousarray(of(x, w, stride=stride).T)
 
 
 @mistake
 def reads_the_diagonal(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The window's column is taken from the row index, so that only windows on the diagonal are read.
+    """The window's column is computed from the row index, so that only windows on the diagonal are read.
 
-    Row i and column j move independently: the corner is (i·s, j·s).
+    Each index moves one axis: the window of out[i, j] starts at row i·s and column j·s.
     """
     rows, cols = of(x, w, stride=stride).shape
     out = np.zeros((rows, cols), x.dtype)
@@ -191,9 +190,9 @@ def reads_the_diagonal(x: Array, w: Array, *, stride: int = 1, of: Right = corre
 
 @mistake
 def takes_the_width_from_the_height(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The output is taken to be as wide as it is high.
+    """The output is made as wide as it is high.
 
-    The number of columns follows from the width: (W − F) / S + 1.
+    The number of columns follows from the width: ⌊(W − F) / S⌋ + 1.
     """
     found = of(x, w, stride=stride)
     out = np.zeros((found.shape[0], found.shape[0]), x.dtype)
@@ -219,9 +218,9 @@ def takes_the_filter_to_be_square(x: Array, w: Array, *, stride: int = 1, of: Ri
 
 @mistake
 def ignores_the_stride(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The window moves by one pixel, whatever the stride.
+    """The window moves by one pixel, whatever stride says.
 
-    Position i of the window starts at row i·s: the output has (H − F) / S + 1 rows.
+    The window of out[i, j] starts at row i·s and column j·s: the output has ⌊(H − F) / S⌋ + 1 rows.
     """
     return of(x, w, stride=1)
 
@@ -232,7 +231,7 @@ def starts_windows_without_the_stride(
 ) -> Array:
     """The output has the right size, but windows start one pixel apart.
 
-    Position i of the window starts at row i·s, not at row i.
+    The window of out[i, j] starts at row i·s and column j·s, not at row i and column j.
     """
     rows, cols = of(x, w, stride=stride).shape
     return of(x, w, stride=1)[:rows, :cols]
@@ -240,7 +239,7 @@ def starts_windows_without_the_stride(
 
 @mistake
 def strides_rows_alone(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """Only rows move by the stride, columns by one pixel.
+    """The window moves down by the stride, but to the right by one pixel.
 
     The window moves by s pixels on both axes.
     """
@@ -249,7 +248,7 @@ def strides_rows_alone(x: Array, w: Array, *, stride: int = 1, of: Right = corre
 
 @mistake
 def strides_columns_alone(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """Only columns move by the stride, rows by one pixel.
+    """The window moves to the right by the stride, but down by one pixel.
 
     The window moves by s pixels on both axes.
     """
@@ -258,27 +257,27 @@ def strides_columns_alone(x: Array, w: Array, *, stride: int = 1, of: Right = co
 
 @mistake
 def skips_pixels_of_the_image(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The image is thinned out before the filter slides over it.
+    """The image is downsampled by the stride before the filter slides over it.
 
-    The stride moves the window; under the window pixels stay next to each other.
+    The stride moves the window; the pixels within a window are neighbours.
     """
     return of(np.ascontiguousarray(x[::stride, ::stride]), w, stride=1)
 
 
 @mistake
 def steps_by_the_filter(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The window moves by its own size, whatever the stride.
+    """The window moves by its own size, whatever stride says.
 
-    Filter size and stride are two hyperparameters: position i starts at row i·s.
+    Filter size and stride are two hyperparameters: the window of out[i, j] starts at row i·s and column j·s.
     """
     return of(x, w, stride=1)[:: w.shape[0], :: w.shape[1]]
 
 
 @mistake
 def rounds_the_size_up(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The output has a row and column more where pixels are left over.
+    """The output has one more row and column where pixels are left over.
 
-    Pixels too few for one more step are left over: ⌊(H − F) / S⌋ + 1 rows.
+    Pixels too few for one more step are left over: the output has ⌊(H − F) / S⌋ + 1 rows.
     """
     more = [-(side - kernel) % stride for side, kernel in zip(x.shape, w.shape, strict=True)]
     return of(np.pad(x, ((0, more[0]), (0, more[1]))), w, stride=stride)
@@ -286,9 +285,9 @@ def rounds_the_size_up(x: Array, w: Array, *, stride: int = 1, of: Right = corre
 
 @mistake
 def refuses_leftover_pixels(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """Sizes at which the steps leave some pixels over are refused.
+    """An image that leaves pixels over after its last window is refused.
 
-    Pixels too few for one more step are simply left over: ⌊(H − F) / S⌋ + 1 rows.
+    Pixels too few for one more step are simply left over: the output has ⌊(H − F) / S⌋ + 1 rows.
     """
     if any((side - kernel) % stride for side, kernel in zip(x.shape, w.shape, strict=True)):
         raise ValueError("the stride does not divide")
@@ -300,9 +299,9 @@ def refuses_leftover_pixels(x: Array, w: Array, *, stride: int = 1, of: Right = 
 
 @mistake
 def holds_whole_numbers(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
-    """The output is made of whole numbers, so that fractions are cut off.
+    """The output is an array of integers, so that all fractions are cut off.
 
-    Responses are real numbers: make the output of the image's own type, float64.
+    Responses are real numbers: the output needs the image's own type, float64.
     """
     return of(x, w, stride=stride).astype(np.int64)
 
@@ -311,7 +310,7 @@ def holds_whole_numbers(x: Array, w: Array, *, stride: int = 1, of: Right = corr
 def stores_single_precision(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
     """The output is stored in single precision.
 
-    The image is in float64 and so are the responses; np.float32 keeps half of the digits.
+    The image is in float64 and so are the responses; float32 keeps only about seven digits.
     """
     return of(x, w, stride=stride).astype(np.float32)
 
@@ -320,7 +319,7 @@ def stores_single_precision(x: Array, w: Array, *, stride: int = 1, of: Right = 
 def overwrites_the_image(x: Array, w: Array, *, stride: int = 1, of: Right = correlate2d) -> Array:
     """The responses are written into the image itself.
 
-    Make an array of its own for the output: later windows still need the image as it was.
+    The output is an array of its own: later windows still need the image as it was.
     """
     found = of(x, w, stride=stride)
     x[: found.shape[0], : found.shape[1]] = found

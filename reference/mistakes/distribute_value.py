@@ -26,7 +26,7 @@ mistake = Collection("distribute_value")
 
 @mistake
 def divides_by_the_sum_of_the_sides(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is divided by height plus width of the window.
+    """The number is divided by the window's height plus its width.
 
     A window has KH · KW cells, the product of its sides; only for 2 × 2 is KH + KW the same number.
     """
@@ -35,18 +35,18 @@ def divides_by_the_sum_of_the_sides(dz: Array, *, shape: Pair, of: Spread = dist
 
 @mistake
 def does_not_divide(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """Every cell gets the whole number instead of its share.
+    """Every cell gets the whole number instead of a share of it.
 
-    The number is spread evenly: each of the KH · KW cells gets dz / (KH · KW), and together they have dz.
+    The number is spread evenly: each of the KH · KW cells gets dz / (KH · KW), which adds up to dz.
     """
     return of(np.asarray(dz * shape[0] * shape[1]), shape=shape)
 
 
 @mistake
 def leaves_out_the_value(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """Every cell gets its share of one: the number that is to be spread has no part in it.
+    """Every cell gets a share of one: the number that is to be spread is not used.
 
-    Each of the KH · KW cells gets dz / (KH · KW), and together they have dz.
+    Each of the KH · KW cells gets dz / (KH · KW), which adds up to dz.
     """
     return of(np.ones_like(dz), shape=shape)
 
@@ -55,32 +55,32 @@ def leaves_out_the_value(dz: Array, *, shape: Pair, of: Spread = distribute_valu
 def divides_by_the_value(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
     """The share is one divided by the number that is to be spread.
 
-    The number is divided, not divided by: each of the KH · KW cells gets dz / (KH · KW).
+    The number is what is divided: each of the KH · KW cells gets dz / (KH · KW).
     """
     return of(np.asarray(shape[0] * shape[1] / dz), shape=shape)
 
 
 @mistake
 def divides_the_cells_by_the_value(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number of cells is divided by the value, the wrong way round.
+    """The number of cells is divided by the number that is to be spread, the wrong way round.
 
-    The number is divided, not divided by: each of the KH · KW cells gets dz / (KH · KW).
+    The number is what is divided: each of the KH · KW cells gets dz / (KH · KW).
     """
     return of(np.asarray((shape[0] * shape[1]) ** 2 / dz), shape=shape)
 
 
 @mistake
 def multiplies_by_the_number_of_cells(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is multiplied by how many cells there are instead of being divided by it.
+    """The number is multiplied by the number of cells instead of divided by it.
 
-    The number is spread evenly: each of the KH · KW cells gets dz / (KH · KW), and together they have dz.
+    The number is spread evenly: each of the KH · KW cells gets dz / (KH · KW), which adds up to dz.
     """
     return of(np.asarray(dz * (shape[0] * shape[1]) ** 2), shape=shape)
 
 
 @mistake
 def divides_by_the_height(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is divided by the height of the window alone.
+    """The number is divided by the height of the window only.
 
     A window of KH rows and KW columns has KH · KW cells: the share is dz / (KH · KW).
     """
@@ -89,7 +89,7 @@ def divides_by_the_height(dz: Array, *, shape: Pair, of: Spread = distribute_val
 
 @mistake
 def divides_by_the_width(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is divided by the width of the window alone.
+    """The number is divided by the width of the window only.
 
     A window of KH rows and KW columns has KH · KW cells: the share is dz / (KH · KW).
     """
@@ -125,18 +125,18 @@ def divides_by_four(dz: Array, *, shape: Pair, of: Spread = distribute_value) ->
 
 @mistake
 def divides_twice(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is divided by how many cells there are twice.
+    """The number is divided by the number of cells twice.
 
-    The share of a cell is dz / (KH · KW): a mean has already divided by the number of cells.
+    The share of a cell is dz / (KH · KW): np.mean divides by the number of cells already.
     """
     return of(np.asarray(dz / (shape[0] * shape[1])), shape=shape)
 
 
 @mistake
 def multiplies_by_the_value_twice(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number that is to be spread is multiplied in twice.
+    """The number that is to be spread is multiplied by itself.
 
-    The share of a cell is dz / (KH · KW); an array of ones takes it on by one product.
+    The share of a cell is dz / (KH · KW): an array of ones times the share has it in each cell.
     """
     return of(np.asarray(dz * dz), shape=shape)
 
@@ -145,14 +145,14 @@ def multiplies_by_the_value_twice(dz: Array, *, shape: Pair, of: Spread = distri
 def multiplies_by_the_share_twice(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
     """The share of a cell is multiplied by itself.
 
-    The share of a cell is dz / (KH · KW); an array of ones takes it on by one product.
+    The share of a cell is dz / (KH · KW): an array of ones times the share has it in each cell.
     """
     return of(np.asarray(dz * dz / (shape[0] * shape[1])), shape=shape)
 
 
 @mistake
 def takes_the_root(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is divided by the square root of how many cells there are.
+    """The number is divided by the square root of the number of cells.
 
     A window of KH rows and KW columns has KH · KW cells: the share is dz / (KH · KW).
     """
@@ -161,16 +161,16 @@ def takes_the_root(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> 
 
 @mistake
 def adds_the_value_to_the_share(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The number is added to an array that should be multiplied by its share.
+    """The share is added to an array of ones instead of multiplied by it.
 
-    Each of the KH · KW cells gets dz / (KH · KW): nothing is added to it.
+    Each of the KH · KW cells gets dz / (KH · KW): ones times the share, not ones plus the share.
     """
     return 1 + of(dz, shape=shape)
 
 
 @mistake
 def loses_the_sign(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The sign of the number is lost.
+    """The sign of the number is dropped.
 
     A gradient may be negative: each of the KH · KW cells gets dz / (KH · KW), with its sign.
     """
@@ -181,7 +181,7 @@ def loses_the_sign(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> 
 def rounds_the_share_down(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
     """The share of a cell is rounded down to a whole number.
 
-    The share is a true division, dz / (KH · KW); floor division drops the fraction.
+    The share is a true division, dz / (KH · KW); floor division, //, drops the fraction.
     """
     return np.floor(of(dz, shape=shape))
 
@@ -197,9 +197,10 @@ def stores_integers(dz: Array, *, shape: Pair, of: Spread = distribute_value) ->
 
 @mistake
 def stores_single_precision(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The result is an array of 32-bit numbers, which keeps half of the digits.
+    """The result is an array of 32-bit floats, which keep only about seven digits.
 
-    Python's numbers have 64 bits, and so should the array: 32-bit numbers have seven digits.
+    Python's floats have 64 bits, and so should the array: np.zeros and np.ones give float64 unless told
+    otherwise.
     """
     return of(dz, shape=shape).astype(np.float32)
 
@@ -209,7 +210,7 @@ def stores_single_precision(dz: Array, *, shape: Pair, of: Spread = distribute_v
 
 @mistake
 def returns_the_share(dz: Array, *, shape: Pair) -> Array:
-    """The result is the share of one cell, a number, and not an array of the window's shape.
+    """The result is the share of one cell, a single number, instead of an array of the window's shape.
 
     The result has KH rows and KW columns, with the share dz / (KH · KW) in each cell.
     """
@@ -238,16 +239,16 @@ def fills_the_diagonal(dz: Array, *, shape: Pair, of: Spread = distribute_value)
 
 @mistake
 def exchanges_height_and_width(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The result has the window's height and width exchanged.
+    """The result's height and width are swapped.
 
-    The result has KH rows and KW columns: height comes first, as in the shape that is asked for.
+    The result has KH rows and KW columns: height comes first, as in the given shape.
     """
     return of(dz, shape=(shape[1], shape[0]))
 
 
 @mistake
 def makes_a_square_of_the_height(dz: Array, *, shape: Pair) -> Array:
-    """The result is as wide as it is high, whatever the width that is asked for.
+    """The result is as wide as it is high, whatever the given width is.
 
     The result has KH rows and KW columns; the two may differ.
     """
@@ -256,7 +257,7 @@ def makes_a_square_of_the_height(dz: Array, *, shape: Pair) -> Array:
 
 @mistake
 def flattens_the_result(dz: Array, *, shape: Pair, of: Spread = distribute_value) -> Array:
-    """The result is one long row, without the shape of the window.
+    """The result is flattened to one row, without the shape of the window.
 
     The result has KH rows and KW columns, so that it can be added to a window of the gradient.
     """

@@ -22,7 +22,7 @@ mistake = Collection("downsample1d")
 
 @mistake
 def rounds_the_size_down(x: Array, *, factor: int) -> Array:
-    """The size is divided by the factor and rounded down, so that the last samples may be lost.
+    """The output's size is the input's divided by the factor, rounded down, which can lose samples.
 
     out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all.
     """
@@ -31,7 +31,7 @@ def rounds_the_size_down(x: Array, *, factor: int) -> Array:
 
 @mistake
 def keeps_the_last_of_each(x: Array, *, factor: int) -> Array:
-    """Of each run of samples the last is kept, and not the first.
+    """Of each block of samples the last is kept instead of the first.
 
     out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all.
     """
@@ -49,7 +49,7 @@ def keeps_the_size(x: Array, *, factor: int) -> Array:
 
 @mistake
 def keeps_the_first_samples(x: Array, *, factor: int) -> Array:
-    """The first samples are kept, and not every factor-th.
+    """The first samples are kept instead of every factor-th.
 
     out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all.
     """
@@ -58,10 +58,10 @@ def keeps_the_first_samples(x: Array, *, factor: int) -> Array:
 
 @mistake
 def leaves_zeros(x: Array, *, factor: int) -> Array:
-    """What is not kept is set to zero, and not left out.
+    """The samples that should be left out are set to zero instead.
 
-    out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all. The
-    result is smaller.
+    out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all. The result is
+    smaller.
     """
     out = np.zeros_like(x)
     out[:, :, ::factor] = x[:, :, ::factor]
@@ -81,10 +81,10 @@ def upsamples(x: Array, *, factor: int) -> Array:
 
 @mistake
 def averages_what_is_left_out(x: Array, *, factor: int) -> Array:
-    """The samples that are left out are averaged with the one that is kept.
+    """Each sample that is kept is averaged with those that are left out.
 
-    out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all. It is no
-    pooling.
+    out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all. Nothing is
+    pooled.
     """
     starts = range(0, x.shape[2], factor)
     counts = np.diff([*starts, x.shape[2]])
@@ -94,10 +94,10 @@ def averages_what_is_left_out(x: Array, *, factor: int) -> Array:
 
 @mistake
 def takes_the_largest(x: Array, *, factor: int) -> Array:
-    """The largest of the samples that are left out and the one that is kept is taken.
+    """The largest of each block of samples is kept, as in max pooling.
 
-    out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all. It is no
-    pooling.
+    out[n, c, i] is x[n, c, k·i]: the first sample is kept, and then every k-th, ⌈W / k⌉ in all. Nothing is
+    pooled.
     """
     return np.maximum.reduceat(x, range(0, x.shape[2], factor), axis=2)
 
@@ -106,7 +106,7 @@ def takes_the_largest(x: Array, *, factor: int) -> Array:
 def factor_is_always_two(x: Array, *, factor: int, of: Resample = downsample1d) -> Array:
     """Every second sample is kept, whatever the factor is.
 
-    The factor k is an argument of the constructor: every k-th is kept.
+    The factor k is an argument of the constructor: every k-th sample is kept.
     """
     return of(x, factor=2)
 
@@ -115,7 +115,7 @@ def factor_is_always_two(x: Array, *, factor: int, of: Resample = downsample1d) 
 def leaves_out_one_less(x: Array, *, factor: int, of: Resample = downsample1d) -> Array:
     """As many samples as the factor says are left out after each one that is kept: one too many.
 
-    From one that is kept to the next it is k places, so that k − 1 are left out.
+    The samples that are kept were k positions apart, with k − 1 left out between them.
     """
     return of(x, factor=factor + 1)
 
@@ -124,25 +124,25 @@ def leaves_out_one_less(x: Array, *, factor: int, of: Resample = downsample1d) -
 def keeps_the_first_signal_only(x: Array, *, factor: int, of: Resample = downsample1d) -> Array:
     """Only the first signal of the batch is returned.
 
-    All signals of the batch are downsampled, the first axis of A.
+    All signals of the batch are downsampled: they are the first axis of A.
     """
     return of(x, factor=factor)[:1]
 
 
 @mistake
 def thins_out_the_channels(x: Array, *, factor: int, of: Resample = downsample1d) -> Array:
-    """The channels are thinned out, too.
+    """The channels are downsampled, too.
 
-    Only what lies behind the first two axes, batch and channels, is downsampled.
+    Batch and channels, the first two axes, keep their length: only the last axis is downsampled.
     """
     return of(x, factor=factor)[:, ::factor].copy()
 
 
 @mistake
 def stores_integers(x: Array, *, factor: int, of: Resample = downsample1d) -> Array:
-    """The result holds whole numbers, so that all decimals are cut off.
+    """The result is an array of integers, so that all fractions are cut off.
 
-    np.zeros gives floating-point numbers unless it is told otherwise.
+    np.zeros gives float64 unless told otherwise.
     """
     return of(x, factor=factor).astype(np.int64).astype(x.dtype)
 
@@ -151,7 +151,7 @@ def stores_integers(x: Array, *, factor: int, of: Resample = downsample1d) -> Ar
 def stores_single_precision(x: Array, *, factor: int, of: Resample = downsample1d) -> Array:
     """The result is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(x, factor=factor).astype(np.float32)
 

@@ -22,10 +22,9 @@ mistake = Collection("downsample1d_backward")
 
 @mistake
 def rebuilds_the_size(dout: Array, x: Array, *, factor: int) -> Array:
-    """The size is rebuilt from the upstream gradient, and what lay behind the last place kept is lost.
+    """The size is computed from the upstream gradient, without what lay after the last kept sample.
 
-    Several sizes give the same result: remember the size in the forward pass, since the upstream
-    gradient does not tell it.
+    Several input sizes give the same output size: remember the input's size in the forward pass.
     """
     dx = np.zeros((*dout.shape[:2], factor * (dout.shape[2] - 1) + 1), dout.dtype)
     dx[:, :, ::factor] = dout
@@ -34,10 +33,9 @@ def rebuilds_the_size(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def multiplies_the_size(dout: Array, x: Array, *, factor: int) -> Array:
-    """The size is taken for the factor times that of the upstream gradient.
+    """The size is taken to be the factor times that of the upstream gradient.
 
-    Several sizes give the same result: remember the size in the forward pass, since the upstream
-    gradient does not tell it.
+    Several input sizes give the same output size: remember the input's size in the forward pass.
     """
     dx = np.zeros((*dout.shape[:2], factor * dout.shape[2]), dout.dtype)
     dx[:, :, ::factor] = dout
@@ -48,36 +46,35 @@ def multiplies_the_size(dout: Array, x: Array, *, factor: int) -> Array:
 def returns_dout(dout: Array, x: Array, *, factor: int) -> Array:
     """The upstream gradient is returned as it is.
 
-    dx[n, c, k·i] is dout[n, c, i], and zero elsewhere, in the shape that the forward pass was given.
+    dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     return dout.copy()
 
 
 @mistake
 def downsamples_again(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is downsampled once more.
+    """The upstream gradient is downsampled instead of upsampled.
 
-    The way back gets larger again. dx[n, c, k·i] is dout[n, c, i], and zero elsewhere, in the shape that
-    the forward pass was given.
+    dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     return dout[:, :, ::factor].copy()
 
 
 @mistake
 def repeats_dout(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is repeated over all samples that were left out.
+    """The upstream gradient is repeated for all samples that were left out.
 
-    What was left out has no part in the result, so its gradient is zero. dx[n, c, k·i] is dout[n, c, i],
-    and zero elsewhere, in the shape that the forward pass was given.
+    The samples that were left out do not affect the result, so their gradient is zero: dx[n, c, k·i] is
+    dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     return np.repeat(dout, factor, axis=2)[:, :, : x.shape[2]]
 
 
 @mistake
 def fills_the_first_places(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient lies at the first places, and not at every factor-th.
+    """The upstream gradient is stored at neighbouring positions, not a factor apart.
 
-    dx[n, c, k·i] is dout[n, c, i], and zero elsewhere, in the shape that the forward pass was given.
+    dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     dx = np.zeros_like(x)
     dx[:, :, : dout.shape[2]] = dout
@@ -86,10 +83,10 @@ def fills_the_first_places(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def factor_is_always_two(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is spread over every second place, whatever the factor is.
+    """The upstream gradient is stored at every second position, whatever the factor is.
 
-    The factor k is an argument of the constructor. dx[n, c, k·i] is dout[n, c, i], and zero elsewhere,
-    in the shape that the forward pass was given.
+    The factor k is an argument of the constructor. dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the
+    shape of the forward pass's input.
     """
     dx = np.zeros_like(x)
     dx[:, :, ::2] = dout
@@ -102,26 +99,26 @@ def multiplies_by_the_input(
 ) -> Array:
     """The upstream gradient is multiplied by the input.
 
-    Values are only moved, so that their gradients are moved, too. dx[n, c, k·i] is dout[n, c, i], and
-    zero elsewhere, in the shape that the forward pass was given.
+    Downsampling only moves values, so the gradient only moves, too. dx[n, c, k·i] is dout[n, c, i]; all else
+    is zero, in the shape of the forward pass's input.
     """
     return of(dout, x, factor=factor) * x
 
 
 @mistake
 def adds_to_the_input(dout: Array, x: Array, *, factor: int, of: Resample = downsample1d_backward) -> Array:
-    """The upstream gradient is added to a copy of the input, and not to zeros.
+    """The upstream gradient is added to a copy of the input instead of to zeros.
 
-    dx[n, c, k·i] is dout[n, c, i], and zero elsewhere, in the shape that the forward pass was given.
+    dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     return x + of(dout, x, factor=factor)
 
 
 @mistake
 def leaves_ones(dout: Array, x: Array, *, factor: int) -> Array:
-    """Ones stand where samples were left out, and not zeros.
+    """The gradient of samples that were left out is one instead of zero.
 
-    dx[n, c, k·i] is dout[n, c, i], and zero elsewhere, in the shape that the forward pass was given.
+    dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     dx = np.ones_like(x)
     dx[:, :, ::factor] = dout
@@ -132,7 +129,7 @@ def leaves_ones(dout: Array, x: Array, *, factor: int) -> Array:
 def fills_the_first_signal_only(
     dout: Array, x: Array, *, factor: int, of: Resample = downsample1d_backward
 ) -> Array:
-    """Only the first signal of the batch has a gradient, and the others are zero.
+    """Only the first signal of the batch has a gradient; the others are zero.
 
     All signals of the batch were downsampled, and each has a gradient.
     """
@@ -145,16 +142,16 @@ def fills_the_first_signal_only(
 def leaves_dx_at_zero(dout: Array, x: Array, *, factor: int) -> Array:
     """The gradient has the right shape, but nothing is ever stored in it.
 
-    dx[n, c, k·i] is dout[n, c, i], and zero elsewhere, in the shape that the forward pass was given.
+    dx[n, c, k·i] is dout[n, c, i]; all else is zero, in the shape of the forward pass's input.
     """
     return np.zeros_like(x)
 
 
 @mistake
 def stores_integers(dout: Array, x: Array, *, factor: int, of: Resample = downsample1d_backward) -> Array:
-    """The gradient holds whole numbers, so that all decimals are cut off.
+    """The gradient is an array of integers, so that all fractions are cut off.
 
-    np.zeros gives floating-point numbers unless it is told otherwise.
+    np.zeros gives float64 unless told otherwise.
     """
     return of(dout, x, factor=factor).astype(np.int64).astype(x.dtype)
 
@@ -165,7 +162,7 @@ def stores_single_precision(
 ) -> Array:
     """The gradient is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(dout, x, factor=factor).astype(np.float32)
 

@@ -22,20 +22,20 @@ mistake = Collection("downsample2d")
 
 @mistake
 def rounds_the_size_down(x: Array, *, factor: int) -> Array:
-    """The size is divided by the factor and rounded down, so that the last pixels may be lost.
+    """The output's size is the input's divided by the factor, rounded down, which can lose pixels.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     return x[:, :, ::factor, ::factor][:, :, : x.shape[2] // factor, : x.shape[3] // factor].copy()
 
 
 @mistake
 def keeps_the_last_of_each(x: Array, *, factor: int) -> Array:
-    """Of each block of pixels the last is kept, and not the first.
+    """Of each block of pixels the last is kept instead of the first.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     return x[:, :, factor - 1 :: factor, factor - 1 :: factor].copy()
 
@@ -44,28 +44,28 @@ def keeps_the_last_of_each(x: Array, *, factor: int) -> Array:
 def keeps_the_size(x: Array, *, factor: int) -> Array:
     """The image is returned as it is.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     return x.copy()
 
 
 @mistake
 def keeps_the_first_pixels(x: Array, *, factor: int) -> Array:
-    """The first pixels are kept, and not every factor-th.
+    """The first pixels are kept instead of every factor-th.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     return x[:, :, : -(-x.shape[2] // factor), : -(-x.shape[3] // factor)].copy()
 
 
 @mistake
 def leaves_zeros(x: Array, *, factor: int) -> Array:
-    """What is not kept is set to zero, and not left out.
+    """The pixels that should be left out are set to zero instead.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all. The result is smaller.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all. The result is smaller.
     """
     out = np.zeros_like(x)
     out[:, :, ::factor, ::factor] = x[:, :, ::factor, ::factor]
@@ -76,8 +76,8 @@ def leaves_zeros(x: Array, *, factor: int) -> Array:
 def upsamples(x: Array, *, factor: int) -> Array:
     """Zeros are put between the pixels, which is upsampling.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     size = (factor * (side - 1) + 1 for side in x.shape[2:])
     out = np.zeros((*x.shape[:2], *size), x.dtype)
@@ -87,20 +87,20 @@ def upsamples(x: Array, *, factor: int) -> Array:
 
 @mistake
 def downsamples_rows_only(x: Array, *, factor: int) -> Array:
-    """Every factor-th row is kept, but all of the columns.
+    """Only the rows are downsampled; all columns are kept.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     return x[:, :, ::factor].copy()
 
 
 @mistake
 def downsamples_columns_only(x: Array, *, factor: int) -> Array:
-    """Every factor-th column is kept, but all of the rows.
+    """Only the columns are downsampled; all rows are kept.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all.
     """
     return x[..., ::factor].copy()
 
@@ -109,7 +109,7 @@ def downsamples_columns_only(x: Array, *, factor: int) -> Array:
 def takes_the_width_from_the_height(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
     """The result has as many columns as rows.
 
-    Each side is downsampled by itself: ⌈H / k⌉ rows and ⌈W / k⌉ columns.
+    Each axis has a size of its own: ⌈H / k⌉ rows and ⌈W / k⌉ columns.
     """
     out = np.zeros((*x.shape[:2], *[-(-x.shape[2] // factor)] * 2), x.dtype)
     kept = of(x, factor=factor)[..., : out.shape[3]]
@@ -121,17 +121,17 @@ def takes_the_width_from_the_height(x: Array, *, factor: int, of: Resample = dow
 def swaps_rows_and_columns(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
     """Rows and columns of the result are swapped.
 
-    Images are (N, C, H, W): the height comes before the width, in the argument and in the result.
+    Images are (N, C, H, W): height comes before width, in the input and in the result.
     """
     return of(x, factor=factor).swapaxes(2, 3).copy()
 
 
 @mistake
 def averages_what_is_left_out(x: Array, *, factor: int) -> Array:
-    """The pixels that are left out are averaged with the one that is kept.
+    """Each pixel that is kept is averaged with those that are left out.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all. It is no pooling.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all. Nothing is pooled.
     """
     out = x
     for axis in (2, 3):
@@ -143,10 +143,10 @@ def averages_what_is_left_out(x: Array, *, factor: int) -> Array:
 
 @mistake
 def takes_the_largest(x: Array, *, factor: int) -> Array:
-    """The largest of the pixels that are left out and the one that is kept is taken.
+    """The largest of each block of pixels is kept, as in max pooling.
 
-    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉
-    and ⌈W / k⌉ in all. It is no pooling.
+    out[n, c, i, j] is x[n, c, k·i, k·j]: the first row and column are kept, and then every k-th, ⌈H / k⌉ and
+    ⌈W / k⌉ in all. Nothing is pooled.
     """
     rows = np.maximum.reduceat(x, range(0, x.shape[2], factor), axis=2)
     return np.maximum.reduceat(rows, range(0, x.shape[3], factor), axis=3)
@@ -156,7 +156,7 @@ def takes_the_largest(x: Array, *, factor: int) -> Array:
 def factor_is_always_two(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
     """Every second pixel is kept, whatever the factor is.
 
-    The factor k is an argument of the constructor: every k-th is kept.
+    The factor k is an argument of the constructor: every k-th pixel is kept.
     """
     return of(x, factor=2)
 
@@ -165,7 +165,7 @@ def factor_is_always_two(x: Array, *, factor: int, of: Resample = downsample2d) 
 def leaves_out_one_less(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
     """As many pixels as the factor says are left out after each one that is kept: one too many.
 
-    From one that is kept to the next it is k places, so that k − 1 are left out.
+    The pixels that are kept were k positions apart, with k − 1 left out between them.
     """
     return of(x, factor=factor + 1)
 
@@ -174,25 +174,25 @@ def leaves_out_one_less(x: Array, *, factor: int, of: Resample = downsample2d) -
 def keeps_the_first_image_only(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
     """Only the first image of the batch is returned.
 
-    All images of the batch are downsampled, the first axis of A.
+    All images of the batch are downsampled: they are the first axis of A.
     """
     return of(x, factor=factor)[:1]
 
 
 @mistake
 def thins_out_the_channels(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
-    """The channels are thinned out, too.
+    """The channels are downsampled, too.
 
-    Only what lies behind the first two axes, batch and channels, is downsampled.
+    Batch and channels, the first two axes, keep their length: only the axes after them are downsampled.
     """
     return of(x, factor=factor)[:, ::factor].copy()
 
 
 @mistake
 def stores_integers(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
-    """The result holds whole numbers, so that all decimals are cut off.
+    """The result is an array of integers, so that all fractions are cut off.
 
-    np.zeros gives floating-point numbers unless it is told otherwise.
+    np.zeros gives float64 unless told otherwise.
     """
     return of(x, factor=factor).astype(np.int64).astype(x.dtype)
 
@@ -201,7 +201,7 @@ def stores_integers(x: Array, *, factor: int, of: Resample = downsample2d) -> Ar
 def stores_single_precision(x: Array, *, factor: int, of: Resample = downsample2d) -> Array:
     """The result is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(x, factor=factor).astype(np.float32)
 

@@ -22,10 +22,9 @@ mistake = Collection("downsample2d_backward")
 
 @mistake
 def rebuilds_the_size(dout: Array, x: Array, *, factor: int) -> Array:
-    """The size is rebuilt from the upstream gradient, and what lay behind the last place kept is lost.
+    """The size is computed from the upstream gradient, without what lay after the last kept pixel.
 
-    Several sizes give the same result: remember the size in the forward pass, since the upstream
-    gradient does not tell it.
+    Several input sizes give the same output size: remember the input's size in the forward pass.
     """
     dx = np.zeros((*dout.shape[:2], *(factor * (side - 1) + 1 for side in dout.shape[2:])), dout.dtype)
     dx[:, :, ::factor, ::factor] = dout
@@ -34,10 +33,9 @@ def rebuilds_the_size(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def multiplies_the_size(dout: Array, x: Array, *, factor: int) -> Array:
-    """The size is taken for the factor times that of the upstream gradient.
+    """The size is taken to be the factor times that of the upstream gradient.
 
-    Several sizes give the same result: remember the size in the forward pass, since the upstream
-    gradient does not tell it.
+    Several input sizes give the same output size: remember the input's size in the forward pass.
     """
     dx = np.zeros((*dout.shape[:2], *(factor * side for side in dout.shape[2:])), dout.dtype)
     dx[:, :, ::factor, ::factor] = dout
@@ -48,27 +46,25 @@ def multiplies_the_size(dout: Array, x: Array, *, factor: int) -> Array:
 def returns_dout(dout: Array, x: Array, *, factor: int) -> Array:
     """The upstream gradient is returned as it is.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     return dout.copy()
 
 
 @mistake
 def downsamples_again(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is downsampled once more.
+    """The upstream gradient is downsampled instead of upsampled.
 
-    The way back gets larger again. dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the
-    shape that the forward pass was given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     return dout[:, :, ::factor, ::factor].copy()
 
 
 @mistake
 def remembers_the_height_for_both(dout: Array, x: Array, *, factor: int) -> Array:
-    """The height that was remembered stands for the width, too.
+    """The remembered height is used for the width, too.
 
-    Height and width are remembered apart: an image need not be square.
+    Remember height and width: an image need not be square.
     """
     dx = np.zeros((*x.shape[:3], x.shape[2]), x.dtype)
     dx[:, :, ::factor, ::factor] = dout
@@ -77,9 +73,9 @@ def remembers_the_height_for_both(dout: Array, x: Array, *, factor: int) -> Arra
 
 @mistake
 def remembers_the_width_for_both(dout: Array, x: Array, *, factor: int) -> Array:
-    """The width that was remembered stands for the height, too.
+    """The remembered width is used for the height, too.
 
-    Height and width are remembered apart: an image need not be square.
+    Remember height and width: an image need not be square.
     """
     dx = np.zeros((*x.shape[:2], *[x.shape[3]] * 2), x.dtype)
     dx[:, :, ::factor, ::factor] = dout
@@ -88,9 +84,9 @@ def remembers_the_width_for_both(dout: Array, x: Array, *, factor: int) -> Array
 
 @mistake
 def swaps_height_and_width(dout: Array, x: Array, *, factor: int) -> Array:
-    """The zeros are allocated with height and width swapped.
+    """The array of zeros is made with height and width swapped.
 
-    The gradient has the shape of what the forward pass was given, the height before the width.
+    The gradient has the shape of the forward pass's input, height before width.
     """
     dx = np.zeros((*x.shape[:2], x.shape[3], x.shape[2]), x.dtype)
     dx[:, :, ::factor, ::factor] = dout
@@ -99,10 +95,9 @@ def swaps_height_and_width(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def spreads_rows_only(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is spread over the rows, but not over the columns.
+    """The upstream gradient is upsampled in height, but not in width.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     dx = np.zeros_like(x)
     dx[:, :, ::factor, : dout.shape[3]] = dout
@@ -111,10 +106,9 @@ def spreads_rows_only(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def spreads_columns_only(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is spread over the columns, but not over the rows.
+    """The upstream gradient is upsampled in width, but not in height.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     dx = np.zeros_like(x)
     dx[:, :, : dout.shape[2], ::factor] = dout
@@ -123,20 +117,19 @@ def spreads_columns_only(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def repeats_dout(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is repeated over all pixels that were left out.
+    """The upstream gradient is repeated for all pixels that were left out.
 
-    What was left out has no part in the result, so its gradient is zero. dx[n, c, k·i, k·j] is dout[n,
-    c, i, j], and zero elsewhere, in the shape that the forward pass was given.
+    The pixels that were left out do not affect the result, so their gradient is zero: dx[n, c, k·i, k·j] is
+    dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     return np.repeat(np.repeat(dout, factor, axis=2), factor, axis=3)[:, :, : x.shape[2], : x.shape[3]]
 
 
 @mistake
 def fills_the_first_places(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient lies at the first places, and not at every factor-th.
+    """The upstream gradient is stored at neighbouring positions, not a factor apart.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     dx = np.zeros_like(x)
     dx[:, :, : dout.shape[2], : dout.shape[3]] = dout
@@ -145,10 +138,10 @@ def fills_the_first_places(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def factor_is_always_two(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is spread over every second place, whatever the factor is.
+    """The upstream gradient is stored at every second position, whatever the factor is.
 
-    The factor k is an argument of the constructor. dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero
-    elsewhere, in the shape that the forward pass was given.
+    The factor k is an argument of the constructor. dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero,
+    in the shape of the forward pass's input.
     """
     dx = np.zeros_like(x)
     dx[:, :, ::2, ::2] = dout
@@ -161,28 +154,26 @@ def multiplies_by_the_input(
 ) -> Array:
     """The upstream gradient is multiplied by the input.
 
-    Values are only moved, so that their gradients are moved, too. dx[n, c, k·i, k·j] is dout[n, c, i,
-    j], and zero elsewhere, in the shape that the forward pass was given.
+    Downsampling only moves values, so the gradient only moves, too. dx[n, c, k·i, k·j] is dout[n, c, i, j];
+    all else is zero, in the shape of the forward pass's input.
     """
     return of(dout, x, factor=factor) * x
 
 
 @mistake
 def adds_to_the_input(dout: Array, x: Array, *, factor: int, of: Resample = downsample2d_backward) -> Array:
-    """The upstream gradient is added to a copy of the input, and not to zeros.
+    """The upstream gradient is added to a copy of the input instead of to zeros.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     return x + of(dout, x, factor=factor)
 
 
 @mistake
 def leaves_ones(dout: Array, x: Array, *, factor: int) -> Array:
-    """Ones stand where pixels were left out, and not zeros.
+    """The gradient of pixels that were left out is one instead of zero.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     dx = np.ones_like(x)
     dx[:, :, ::factor, ::factor] = dout
@@ -193,7 +184,7 @@ def leaves_ones(dout: Array, x: Array, *, factor: int) -> Array:
 def fills_the_first_image_only(
     dout: Array, x: Array, *, factor: int, of: Resample = downsample2d_backward
 ) -> Array:
-    """Only the first image of the batch has a gradient, and the others are zero.
+    """Only the first image of the batch has a gradient; the others are zero.
 
     All images of the batch were downsampled, and each has a gradient.
     """
@@ -206,17 +197,16 @@ def fills_the_first_image_only(
 def leaves_dx_at_zero(dout: Array, x: Array, *, factor: int) -> Array:
     """The gradient has the right shape, but nothing is ever stored in it.
 
-    dx[n, c, k·i, k·j] is dout[n, c, i, j], and zero elsewhere, in the shape that the forward pass was
-    given.
+    dx[n, c, k·i, k·j] is dout[n, c, i, j]; all else is zero, in the shape of the forward pass's input.
     """
     return np.zeros_like(x)
 
 
 @mistake
 def stores_integers(dout: Array, x: Array, *, factor: int, of: Resample = downsample2d_backward) -> Array:
-    """The gradient holds whole numbers, so that all decimals are cut off.
+    """The gradient is an array of integers, so that all fractions are cut off.
 
-    np.zeros gives floating-point numbers unless it is told otherwise.
+    np.zeros gives float64 unless told otherwise.
     """
     return of(dout, x, factor=factor).astype(np.int64).astype(x.dtype)
 
@@ -227,7 +217,7 @@ def stores_single_precision(
 ) -> Array:
     """The gradient is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(dout, x, factor=factor).astype(np.float32)
 

@@ -19,9 +19,9 @@ mistake = Collection("fc_params")
 
 @mistake
 def leaves_out_the_biases(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_params) -> int:
-    """Biases are never counted.
+    """Biases are not counted.
 
-    With a bias each output has one number more: n_out · (n_in + 1).
+    With a bias each output has one more parameter: n_out · (n_in + 1).
     """
     return of(n_in, n_out, bias=False)
 
@@ -39,14 +39,14 @@ def ignores_the_bias_flag(n_in: int, n_out: int, *, bias: bool = True, of: Right
 def takes_the_bias_the_other_way(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_params) -> int:
     """Biases are counted where there are none, and left out where there are some.
 
-    With a bias each output has one number more, without it none.
+    With a bias each output has one more parameter, n_out · (n_in + 1); without biases there are n_out · n_in.
     """
     return of(n_in, n_out, bias=not bias)
 
 
 @mistake
 def counts_one_bias(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_params) -> int:
-    """One bias is counted for the whole layer.
+    """Only one bias is counted for the whole layer.
 
     Each output has a bias of its own: n_out of them.
     """
@@ -57,7 +57,7 @@ def counts_one_bias(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_
 def counts_a_bias_for_each_input(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_params) -> int:
     """A bias is counted for each input instead of for each output.
 
-    A bias is added to an output's sum: there are n_out of them.
+    A bias is added to the sum of each output: there are n_out of them.
     """
     return of(n_out, n_in, bias=bias)
 
@@ -66,7 +66,7 @@ def counts_a_bias_for_each_input(n_in: int, n_out: int, *, bias: bool = True, of
 def counts_biases_on_both_sides(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_params) -> int:
     """Biases are counted for the inputs as well as for the outputs.
 
-    A bias is added to an output's sum, the inputs have none: n_out · n_in + n_out.
+    A bias is added to the sum of each output, inputs have none: n_out · n_in + n_out.
     """
     return of(n_in, n_out, bias=bias) + bool(bias) * n_in
 
@@ -82,7 +82,7 @@ def adds_the_widths(n_in: int, n_out: int, *, bias: bool = True) -> int:
 
 @mistake
 def shares_the_weights(n_in: int, n_out: int, *, bias: bool = True) -> int:
-    """All outputs share the weights of one.
+    """Only the weights of one output are counted, as if all outputs shared them.
 
     In a fully connected layer each output has weights of its own: n_out · n_in.
     """
@@ -102,9 +102,9 @@ def counts_the_outputs_weights_twice(
 
 @mistake
 def gives_a_float(n_in: int, n_out: int, *, bias: bool = True, of: Right = fc_params) -> float:
-    """The count comes out as a float.
+    """The count is a float.
 
-    A count is a whole number: sums and products of whole numbers stay whole, / does not.
+    A count is a whole number: sums and products of integers stay integers, but / gives a float.
     """
     return float(of(n_in, n_out, bias=bias))
 

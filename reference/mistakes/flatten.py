@@ -17,18 +17,18 @@ mistake = Collection("flatten")
 
 @mistake
 def flattens_the_batch_too(x: Array) -> Array:
-    """Everything becomes one long row, the batch, too.
+    """The batch is flattened, too: all numbers are in one row.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x.reshape(-1)
 
 
 @mistake
 def puts_the_channels_last(x: Array) -> Array:
-    """The channels of each sample stand together, as if they came last.
+    """The channels of each sample are stored together, as if they came last.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x.transpose(0, 2, 1).reshape(len(x), -1)
 
@@ -37,16 +37,16 @@ def puts_the_channels_last(x: Array) -> Array:
 def turns_rows_into_columns(x: Array) -> Array:
     """The result is transposed: one column for each signal.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x.reshape(len(x), -1).T.copy()
 
 
 @mistake
 def mixes_the_batch(x: Array) -> Array:
-    """The numbers are laid out with the batch last, so that signals are mixed.
+    """The signals are mixed: the numbers are ordered with the batch last.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x.transpose(1, 2, 0).reshape(len(x), -1)
 
@@ -55,17 +55,16 @@ def mixes_the_batch(x: Array) -> Array:
 def keeps_an_axis(x: Array) -> Array:
     """An axis of length one is left over.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other. It has two
-    axes.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other. It has two axes.
     """
     return x.reshape(len(x), 1, -1)
 
 
 @mistake
 def flattens_batch_and_channels(x: Array) -> Array:
-    """Batch and channels become one axis, and the samples keep theirs.
+    """Batch and channels are flattened into one axis; the samples keep theirs.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x.reshape(-1, x.shape[2])
 
@@ -74,7 +73,7 @@ def flattens_batch_and_channels(x: Array) -> Array:
 def keeps_the_first_channel_only(x: Array) -> Array:
     """Only the first channel of each signal is kept.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x[:, 0].copy()
 
@@ -83,7 +82,7 @@ def keeps_the_first_channel_only(x: Array) -> Array:
 def keeps_the_shape(x: Array) -> Array:
     """The input is returned as it is.
 
-    out[n, c·W + i] is x[n, c, i]: one row for each signal, its channels one behind the other.
+    out[n, c·W + i] is x[n, c, i]: one row for each signal, one channel after the other.
     """
     return x.copy()
 
@@ -92,7 +91,7 @@ def keeps_the_shape(x: Array) -> Array:
 def stores_single_precision(x: Array) -> Array:
     """The result is in single precision, whatever the precision of the input is.
 
-    Flattening moves numbers and changes none.
+    Flattening only moves numbers: the result has the input's type.
     """
     return x.reshape(len(x), -1).astype(np.float32)
 

@@ -63,7 +63,7 @@ def counts_positions_along_one_axis(
     bias: bool = True,
     of: Right = locally_connected_params,
 ) -> int:
-    """The positions are counted along the height alone.
+    """Only the positions along the height are counted.
 
     There are OH · OW positions, each with filters of its own.
     """
@@ -80,7 +80,7 @@ def takes_the_width_for_the_height(
     bias: bool = True,
     of: Right = locally_connected_params,
 ) -> int:
-    """The output is taken to be as high as it is wide.
+    """The output's width is used for its height.
 
     There are OH · OW positions; height and width may differ.
     """
@@ -97,7 +97,7 @@ def takes_the_height_for_the_width(
     bias: bool = True,
     of: Right = locally_connected_params,
 ) -> int:
-    """The output is taken to be as wide as it is high.
+    """The output's height is used for its width.
 
     There are OH · OW positions; height and width may differ.
     """
@@ -127,7 +127,7 @@ def connects_every_input(
 ) -> int:
     """Every output sees the whole image, as in a fully connected layer.
 
-    Local connectivity: an output sees the F · F · C_in values under its window alone.
+    An output is connected only to the F · F · C_in values in its window.
     """
     return out_size[0] * out_size[1] * c_out * (out_size[0] * out_size[1] * c_in + bool(bias))
 
@@ -147,7 +147,7 @@ def ignores_the_channels(
 ) -> int:
     """The filters have no depth: the number of input channels is left out.
 
-    Each filter reaches through all C_in channels, so it holds F · F · C_in weights.
+    Each filter is as deep as the input: with C_in channels it has F · F · C_in weights.
     """
     return of(kernel, 1, c_out, out_size, bias=bias)
 
@@ -190,7 +190,7 @@ def ignores_the_kernel(
 def counts_the_kernel_once(
     kernel: int, c_in: int, c_out: int, out_size: tuple[int, int], *, bias: bool = True
 ) -> int:
-    """The filter's side counts once instead of squared.
+    """The filter's side is counted once instead of squared.
 
     A filter is F pixels high and F pixels wide: F · F weights in each channel.
     """
@@ -207,9 +207,9 @@ def swaps_the_channels(
     bias: bool = True,
     of: Right = locally_connected_params,
 ) -> int:
-    """Input channels and filters are taken for each other.
+    """The numbers of input channels and filters are swapped.
 
-    C_out filters have F · F · C_in weights and one bias each: only the biases tell the two apart.
+    Each position has C_out filters with F · F · C_in weights and one bias each.
     """
     return of(kernel, c_out, c_in, out_size, bias=bias)
 
@@ -227,7 +227,7 @@ def leaves_out_the_biases(
     bias: bool = True,
     of: Right = locally_connected_params,
 ) -> int:
-    """Biases are never counted.
+    """Biases are not counted.
 
     Each of the OH · OW · C_out output values has a bias, where the layer has any.
     """
@@ -263,7 +263,7 @@ def takes_the_bias_the_other_way(
 ) -> int:
     """Biases are counted where there are none, and left out where there are some.
 
-    With a bias each filter has one number more, without it none.
+    With biases there is one more parameter for each of the OH · OW · C_out output values, without them none.
     """
     return of(kernel, c_in, c_out, out_size, bias=not bias)
 
@@ -280,7 +280,7 @@ def counts_one_bias_for_each_position(
 ) -> int:
     """One bias is counted for each position instead of one for each output value.
 
-    Each position has C_out outputs, and each of these a bias: OH · OW · C_out of them.
+    Each position has C_out outputs, and each of them a bias: OH · OW · C_out biases.
     """
     return of(kernel, c_in, c_out, out_size, bias=False) + bool(bias) * out_size[0] * out_size[1]
 
@@ -295,9 +295,9 @@ def gives_a_float(
     bias: bool = True,
     of: Right = locally_connected_params,
 ) -> float:
-    """The count comes out as a float.
+    """The count is a float.
 
-    A count is a whole number: sums and products of whole numbers stay whole, / does not.
+    A count is a whole number: sums and products of integers stay integers, but / gives a float.
     """
     return float(of(kernel, c_in, c_out, out_size, bias=bias))
 

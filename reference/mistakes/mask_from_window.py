@@ -30,34 +30,32 @@ mistake = Collection("mask_from_window")
 def mask_is_the_maximum_itself(x: Array) -> Mask:
     """The result is the largest value of the window, a number, and not a mask.
 
-    A mask has the window's shape and says of each cell whether the maximum is there: compare x with its
-    maximum.
+    A mask has the window's shape and marks where the maximum is: compare x with its maximum.
     """
     return np.asarray(x.max())
 
 
 @mistake
 def keeps_the_values(x: Array) -> Mask:
-    """The mask holds the maximum itself where it is, instead of a truth value.
+    """The mask holds the maximum itself where it is, instead of True.
 
-    The mask says where the maximum is, True or 1 there and False or 0 elsewhere: a gradient is multiplied
-    by it.
+    The mask is True or 1 where the maximum is and False or 0 elsewhere: a gradient is multiplied by it.
     """
     return np.where(x == x.max(), x, 0)
 
 
 @mistake
 def marks_all_but_the_maximum(x: Array, *, of: Masking = mask_from_window) -> Mask:
-    """Every cell is marked but the one with the maximum.
+    """Every cell is marked except that of the maximum.
 
-    The gradient of a maximum goes to the cell that has it: the mask is True there and False elsewhere.
+    The gradient of a maximum goes to where the maximum is: the mask is True there and False elsewhere.
     """
     return np.logical_not(of(x))
 
 
 @mistake
 def marks_the_minimum(x: Array, *, of: Masking = mask_from_window) -> Mask:
-    """The smallest value of the window is marked, not the largest.
+    """The smallest value of the window is marked instead of the largest.
 
     mask[u, v] is True where x[u, v] = max x.
     """
@@ -66,7 +64,7 @@ def marks_the_minimum(x: Array, *, of: Masking = mask_from_window) -> Mask:
 
 @mistake
 def marks_the_largest_magnitude(x: Array, *, of: Masking = mask_from_window) -> Mask:
-    """The value that is farthest from zero is marked, whatever its sign.
+    """The value with the largest absolute value is marked, not the maximum.
 
     The maximum compares the values as they are: 1 is larger than −5.
     """
@@ -75,25 +73,25 @@ def marks_the_largest_magnitude(x: Array, *, of: Masking = mask_from_window) -> 
 
 @mistake
 def marks_each_columns_maximum(x: Array) -> Mask:
-    """The maximum of every column is marked, not that of the whole window.
+    """The maximum of every column is marked instead of that of the whole window.
 
-    The maximum is taken over both axes: one cell of the window has it.
+    The maximum is taken over both axes: only one cell of the window is marked, unless several are equal.
     """
     return np.asarray(x == x.max(axis=0, keepdims=True))
 
 
 @mistake
 def marks_each_rows_maximum(x: Array) -> Mask:
-    """The maximum of every row is marked, not that of the whole window.
+    """The maximum of every row is marked instead of that of the whole window.
 
-    The maximum is taken over both axes: one cell of the window has it.
+    The maximum is taken over both axes: only one cell of the window is marked, unless several are equal.
     """
     return np.asarray(x == x.max(axis=1, keepdims=True))
 
 
 @mistake
 def compares_with_the_columns_maxima_as_rows(x: Array) -> Mask:
-    """Each value is compared with the maximum of another row or column.
+    """Values are compared with the maxima of rows, which broadcasting lines up with the columns.
 
     The maximum is taken over both axes: it is one number, and every value is compared with it.
     """
@@ -111,7 +109,7 @@ def marks_positive_values(x: Array) -> Mask:
 
 @mistake
 def marks_what_lies_above_the_mean(x: Array) -> Mask:
-    """All values above the mean of the window are marked.
+    """All values that are not below the mean of the window are marked.
 
     mask[u, v] is True where x[u, v] = max x, and there alone.
     """
@@ -129,16 +127,16 @@ def maximum_starts_at_zero(x: Array, *, of: Masking = mask_from_window) -> Mask:
 
 @mistake
 def marks_what_is_less_than_the_maximum(x: Array) -> Mask:
-    """The values up to the maximum are marked, which are all of them.
+    """All values up to the maximum are marked, which are all that there are.
 
-    mask[u, v] is True where x[u, v] equals the maximum, not where it is no larger.
+    mask[u, v] is True where x[u, v] equals the maximum, not where it is less than or equal to it.
     """
     return np.asarray(x <= x.max())
 
 
 @mistake
 def marks_what_is_larger_than_the_maximum(x: Array) -> Mask:
-    """The values above the maximum are marked, of which there are none.
+    """Values above the maximum are marked: there are none.
 
     mask[u, v] is True where x[u, v] equals the maximum.
     """
@@ -147,9 +145,9 @@ def marks_what_is_larger_than_the_maximum(x: Array) -> Mask:
 
 @mistake
 def compares_with_the_place(x: Array) -> Mask:
-    """The values are compared with the place of the maximum, not with the maximum.
+    """The values are compared with the index of the maximum instead of the maximum.
 
-    argmax says where the maximum is, max what it is: x is compared with the latter.
+    np.argmax gives the index of the maximum, np.max its value: compare x with the value.
     """
     return np.asarray(x == x.argmax())
 
@@ -159,7 +157,7 @@ def compares_with_the_place(x: Array) -> Mask:
 
 @mistake
 def gives_the_place(x: Array) -> Mask:
-    """The result is the place of the maximum, counted through the window, and not a mask.
+    """The result is the flat index of the maximum in the window, and not a mask.
 
     A mask has the window's shape, with True where the maximum is: compare x with its maximum.
     """
@@ -177,27 +175,27 @@ def gives_row_and_column(x: Array) -> Mask:
 
 @mistake
 def exchanges_row_and_column(x: Array, *, of: Masking = mask_from_window) -> Mask:
-    """Row and column of the mark are exchanged.
+    """The row and the column of the mark are swapped.
 
-    The mask has the axes of the window: cell (u, v) of the mask is about x[u, v].
+    The mask has the axes of the window: mask[u, v] marks x[u, v].
     """
     return of(x).T.copy()
 
 
 @mistake
 def flattens_the_mask(x: Array, *, of: Masking = mask_from_window) -> Mask:
-    """The mask is one long row, without the shape of the window.
+    """The mask is flattened to one row, without the shape of the window.
 
-    The mask has the shape of the window, so that the two can be laid on each other.
+    The mask has the shape of the window: mask[u, v] marks x[u, v].
     """
     return of(x).ravel()
 
 
 @mistake
 def uses_the_place_as_a_row(x: Array) -> Mask:
-    """A whole row is marked: the maximum's place in the window is used as if it were a row.
+    """A whole row is marked: the flat index of the maximum is used as a row.
 
-    argmax counts through the whole window; divided by the width it gives row and column.
+    argmax gives a flat index k, which counts through the window: the row is k // KW and the column k % KW.
     """
     mask = np.zeros(x.shape, np.bool_)
     mask[x.argmax()] = True
@@ -219,7 +217,7 @@ def marks_the_first_cell(x: Array) -> Mask:
 def marks_the_row_and_the_column(x: Array, *, of: Masking = mask_from_window) -> Mask:
     """The whole row and the whole column of the maximum are marked.
 
-    Only the cell that has the maximum is True: both its row and its column must be right.
+    Only the cell of the maximum is True: both its row and its column must match.
     """
     rows, cols = np.nonzero(of(x))
     mask = np.zeros(x.shape, np.bool_)
@@ -229,16 +227,16 @@ def marks_the_row_and_the_column(x: Array, *, of: Masking = mask_from_window) ->
 
 @mistake
 def returns_the_window(x: Array) -> Mask:
-    """The window itself comes back, not a mask.
+    """The window itself is returned, not a mask.
 
-    A mask says of each cell whether the maximum is there, True or False: compare x with its maximum.
+    A mask is True or 1 where the maximum is and False or 0 elsewhere: compare x with its maximum.
     """
     return x.copy()
 
 
 @mistake
 def subtracts_the_maximum(x: Array) -> Mask:
-    """The maximum is subtracted from the window, which makes a zero where it is and marks nothing.
+    """The maximum is subtracted from the window, which gives 0 at the maximum instead of marking it.
 
     A mask is True or 1 where the maximum is and False or 0 elsewhere: compare x with its maximum.
     """
@@ -247,18 +245,19 @@ def subtracts_the_maximum(x: Array) -> Mask:
 
 @mistake
 def divides_by_the_maximum(x: Array) -> Mask:
-    """The window is divided by its maximum, which makes a one where it is but other numbers elsewhere.
+    """The window is divided by its maximum, which gives 1 at the maximum but other numbers elsewhere.
 
     A mask is True or 1 where the maximum is and False or 0 elsewhere: compare x with its maximum.
     """
-    return np.asarray(x / x.max())
+    with np.errstate(divide="ignore", invalid="ignore"):  # the maximum may be zero
+        return np.asarray(x / x.max())
 
 
 @mistake
 def sets_the_maximum_in_the_window(x: Array, *, of: Masking = mask_from_window) -> Mask:
     """The mask is written into the window, whose values are lost.
 
-    The window is a view of the image, which is needed afterwards: the mask is a new array.
+    The window is a view of the image, which is still needed: the mask is a new array.
     """
     mask = of(x)
     x[...] = mask

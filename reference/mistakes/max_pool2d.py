@@ -46,9 +46,9 @@ def _pool(of: Pool, x: Array, window: Pair, stride: Stride, out: Pair | None = N
     if bottom >= x.shape[2] or right >= x.shape[3]:
         raise ValueError("the maximum of an empty window")
     seen = x[:, :, : bottom + kh, : right + kw]
-    framed = np.full((*x.shape[:2], bottom + kh, right + kw), -np.inf, x.dtype)
-    framed[:, :, : seen.shape[2], : seen.shape[3]] = seen
-    return of(framed, window=(kh, kw), stride=(sh, sw))
+    padded = np.full((*x.shape[:2], bottom + kh, right + kw), -np.inf, x.dtype)
+    padded[:, :, : seen.shape[2], : seen.shape[3]] = seen
+    return of(padded, window=(kh, kw), stride=(sh, sw))
 
 
 def _fill(x: Array, window: Pair, stride: Stride, cells: Array) -> Array:
@@ -79,15 +79,15 @@ def _windows(x: Array, window: Pair, stride: Stride) -> Array:
 def ignores_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output has the right size, but the window moves by one pixel from one output value to the next.
 
-    Neighbouring output values look at windows that are a whole stride apart: window (i, j) starts in row i·s
-    and column j·s of the image.
+    The windows of neighbouring output values are a whole stride apart: window (i, j) starts in row i·s and
+    column j·s.
     """
     return _pool(of, x, window, 1, _fit(x, window, stride))
 
 
 @mistake
 def stride_is_always_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The stride is taken to be 1, both for where the windows start and for the size of the output.
+    """The stride is taken to be 1, for the positions of the windows and for the size of the output.
 
     The stride s sets both: windows start at multiples of s, and ⌊(H − KH) / s⌋ + 1 of them fit in H rows.
     """
@@ -96,28 +96,28 @@ def stride_is_always_one(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 
 @mistake
 def ignores_stride_across(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The window moves by the stride from row to row, but by one pixel from column to column.
+    """The window moves down by the stride, but to the right by one pixel.
 
-    The stride holds for both axes: window (i, j) starts in row i·s and column j·s.
+    The stride applies to both axes: window (i, j) starts in row i·s and column j·s.
     """
     return _pool(of, x, window, (_steps(stride)[0], 1), _fit(x, window, stride))
 
 
 @mistake
 def ignores_stride_down(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The window moves by the stride from column to column, but by one pixel from row to row.
+    """The window moves to the right by the stride, but down by one pixel.
 
-    The stride holds for both axes: window (i, j) starts in row i·s and column j·s.
+    The stride applies to both axes: window (i, j) starts in row i·s and column j·s.
     """
     return _pool(of, x, window, (1, _steps(stride)[1]), _fit(x, window, stride))
 
 
 @mistake
 def stride_moves_the_end_alone(x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The stride moves the end of a window but not its start, so that windows grow from one to the next.
+    """The end of a window is multiplied by the stride but its start is not, so that windows grow.
 
-    Every window is KH x KW pixels large: it starts at (i·s, j·s), and it ends KH rows below and KW columns to
-    the right of where it starts.
+    Every window has KH × KW pixels: it starts at (i·s, j·s), and it ends KH rows below and KW columns to the
+    right of where it starts.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i, i * sh + kh), slice(j, j * sw + kw)))
@@ -125,10 +125,10 @@ def stride_moves_the_end_alone(x: Array, *, window: Pair, stride: Stride) -> Arr
 
 @mistake
 def stride_moves_the_start_alone(x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The stride moves the start of a window but not its end, so that windows shrink from one to the next.
+    """The start of a window is multiplied by the stride but its end is not, so that windows shrink.
 
-    Every window is KH x KW pixels large: it starts at (i·s, j·s), and it ends KH rows below and KW columns to
-    the right of where it starts.
+    Every window has KH × KW pixels: it starts at (i·s, j·s), and it ends KH rows below and KW columns to the
+    right of where it starts.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     return _patchwork(x, _fit(x, window, stride), lambda i, j: (slice(i * sh, i + kh), slice(j * sw, j + kw)))
@@ -146,10 +146,10 @@ def window_end_stays_at_the_windows_size(x: Array, *, window: Pair, stride: Stri
 
 @mistake
 def steps_by_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The window moves by its own height and width instead of by the stride.
+    """The windows lie side by side: they move by their own size instead of by the stride.
 
-    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with a
-    larger one, there are gaps. Window (i, j) starts at (i·s, j·s).
+    Window and stride are two hyperparameters: window (i, j) starts at (i·s, j·s). Windows overlap if the
+    stride is smaller than the window, and leave gaps if it is larger.
     """
     return _pool(of, x, window, window, _fit(x, window, stride))
 
@@ -158,7 +158,7 @@ def steps_by_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = ma
 def takes_the_stride_for_the_window(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:
-    """The window is taken to be as large as the stride, so that windows always lie side by side.
+    """The stride is used as the window's size, so that windows always lie side by side.
 
     Window and stride are two hyperparameters: windows are KH by KW pixels and start s pixels apart.
     """
@@ -169,20 +169,20 @@ def takes_the_stride_for_the_window(
 def takes_the_window_for_the_stride(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:
-    """The stride is taken to be the window's size, both for where windows start and for the output's size.
+    """The window's size is used as the stride, for the positions of the windows and for the output's size.
 
-    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with a
-    larger one, there are gaps. The output has ⌊(H − KH) / s⌋ + 1 rows.
+    Window and stride are two hyperparameters: windows overlap if the stride is smaller than the window, and
+    leave gaps if it is larger. The output has ⌊(H − KH) / s⌋ + 1 rows.
     """
     return _pool(of, x, window, window)
 
 
 @mistake
 def cuts_the_image_into_tiles(x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The image is reshaped into tiles of the window's size, as if the stride were always the same.
+    """The image is reshaped into tiles of the window's size, whatever stride says.
 
-    Tiles neither overlap nor leave gaps or pixels over. In general window (i, j) starts at (i·s, j·s), for
-    any stride s, and pixels that are too few for one more window are left out.
+    Tiles neither overlap nor leave gaps or leftover pixels. In general window (i, j) starts at (i·s, j·s),
+    for any stride s, and pixels too few for one more window are left out.
     """
     (kh, kw), (n, c, h, w) = window, x.shape
     return np.asarray(x.reshape(n, c, h // kh, kh, w // kw, kw).max(axis=(3, 5)))
@@ -190,10 +190,10 @@ def cuts_the_image_into_tiles(x: Array, *, window: Pair, stride: Stride) -> Arra
 
 @mistake
 def downsamples_the_input(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The stride is applied to the image before pooling, not to where the windows start.
+    """The image is downsampled by the stride before pooling, instead of the result afterwards.
 
-    A strided pool is one with stride 1 whose result is downsampled: rows 0, s, 2s of the output are kept. To
-    downsample the image would take pixels from the windows.
+    Pooling with stride s is pooling with stride 1 and keeping rows 0, s, 2s of the result. Downsampling the
+    image takes pixels out of the windows.
     """
     sh, sw = _steps(stride)
     return _pool(of, x[:, :, ::sh, ::sw], window, 1)
@@ -201,7 +201,7 @@ def downsamples_the_input(x: Array, *, window: Pair, stride: Stride, of: Pool = 
 
 @mistake
 def stride_is_always_two(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The stride is taken to be 2, whatever it is.
+    """The stride is taken to be 2, whatever stride says.
 
     The stride s is a hyperparameter: windows start at multiples of s, and ⌊(H − KH) / s⌋ + 1 of them fit in H
     rows.
@@ -216,8 +216,8 @@ def stride_is_always_two(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def size_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's size is the image's size divided by the stride, without regard to the window.
 
-    The last window must end inside the image, so it starts at H − KH at the latest: there are ⌊(H − KH) / s⌋
-    + 1 of them down, and likewise across.
+    The last window must end inside the image, so it starts at H − KH at the latest: OH = ⌊(H − KH) / s⌋ + 1,
+    and likewise for the width.
     """
     sh, sw = _steps(stride)
     return _pool(of, x, window, stride, (x.shape[2] // sh, x.shape[3] // sw))
@@ -227,10 +227,10 @@ def size_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def size_from_the_stride_rounded_up(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:
-    """The output's size is the image's size divided by the stride and rounded up, whatever the window.
+    """The output's size is the image's divided by the stride and rounded up, without regard to the window.
 
-    The last window must end inside the image, so it starts at H − KH at the latest: there are ⌊(H − KH) / s⌋
-    + 1 of them down, and likewise across.
+    The last window must end inside the image, so it starts at H − KH at the latest: OH = ⌊(H − KH) / s⌋ + 1,
+    and likewise for the width.
     """
     sh, sw = _steps(stride)
     return _pool(of, x, window, stride, (-(-x.shape[2] // sh), -(-x.shape[3] // sw)))
@@ -238,10 +238,10 @@ def size_from_the_stride_rounded_up(
 
 @mistake
 def size_and_loops_from_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The output's size is the image's divided by the stride, and the loops go by strides to the image's end.
+    """The output's size is the image's divided by the stride, and the loops step to the image's end.
 
-    The last window must end inside the image: starts run from 0 to H − KH, not to H, which are ⌊(H − KH) / s⌋
-    + 1 steps, and as many rows has the output.
+    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, in steps of s, and
+    the output has ⌊(H − KH) / s⌋ + 1 rows.
     """
     (h, w), (sh, sw) = x.shape[2:], _steps(stride)
     if h % sh or w % sw:
@@ -253,8 +253,8 @@ def size_and_loops_from_the_stride(x: Array, *, window: Pair, stride: Stride, of
 def size_from_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's size is the image's size divided by the window's, without regard to the stride.
 
-    That is right only where the stride equals the window. In general ⌊(H − KH) / s⌋ + 1 windows fit in H
-    rows.
+    That is right only where the stride equals the window's size. In general ⌊(H − KH) / s⌋ + 1 windows fit in
+    H rows.
     """
     return _pool(of, x, window, stride, (x.shape[2] // window[0], x.shape[3] // window[1]))
 
@@ -263,8 +263,8 @@ def size_from_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def width_from_the_images_height(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's width is computed from the image's height and the window's width.
 
-    The two axes have nothing to do with one another: OW = ⌊(W − KW) / s⌋ + 1 with the width W of the image. A
-    square image hides the difference.
+    The two axes are independent: OW = ⌊(W − KW) / s⌋ + 1 with the width W of the image. A square image hides
+    the difference.
     """
     (oh, _), (_, sw) = _fit(x, window, stride), _steps(stride)
     return _pool(of, x, window, stride, (oh, (x.shape[2] - window[1]) // sw + 1))
@@ -274,8 +274,8 @@ def width_from_the_images_height(x: Array, *, window: Pair, stride: Stride, of: 
 def output_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output is as wide as it is high, whatever the width of the image.
 
-    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1. A
-    square image hides the difference.
+    The two axes are independent: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1. A square image hides
+    the difference.
     """
     oh, _ = _fit(x, window, stride)
     return _pool(of, x, window, stride, (oh, oh))
@@ -285,8 +285,8 @@ def output_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_p
 def output_is_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output is as high as it is wide, whatever the height of the image.
 
-    The two axes have nothing to do with one another: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1. A
-    square image hides the difference.
+    The two axes are independent: OH = ⌊(H − KH) / s⌋ + 1, and OW = ⌊(W − KW) / s⌋ + 1. A square image hides
+    the difference.
     """
     _, ow = _fit(x, window, stride)
     return _pool(of, x, window, stride, (ow, ow))
@@ -296,8 +296,7 @@ def output_is_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Poo
 def width_from_the_windows_height(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's width is computed from the window's height.
 
-    Across, it is the window's width that must fit: OW = ⌊(W − KW) / s⌋ + 1. A square window hides the
-    difference.
+    The width goes with the window's width: OW = ⌊(W − KW) / s⌋ + 1. A square window hides the difference.
     """
     (oh, _), (_, sw) = _fit(x, window, stride), _steps(stride)
     return _pool(of, x, window, stride, (oh, (x.shape[3] - window[0]) // sw + 1))
@@ -314,10 +313,9 @@ def swaps_the_images_sides(x: Array, *, window: Pair, stride: Stride, of: Pool =
 
 @mistake
 def size_without_the_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The output has one row and one column too few: the formula's one is not added.
+    """The output has one row and one column too few: one is not added to the number of steps.
 
-    The window has a first place, and then one more for each stride that it can move: ⌊(H − KH) / s⌋ moves, so
-    ⌊(H − KH) / s⌋ + 1 places.
+    A window that can take m steps has m + 1 positions: OH = ⌊(H − KH) / s⌋ + 1.
     """
     oh, ow = _fit(x, window, stride)
     return _pool(of, x, window, stride, (oh - 1, ow - 1))
@@ -325,9 +323,9 @@ def size_without_the_one(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 
 @mistake
 def adds_one_before_dividing(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """In the size of the output, the one is added before the division by the stride, not after it.
+    """In the output's size, the one is added before the division by the stride, not after it.
 
-    The window can move ⌊(H − KH) / s⌋ times, and its first place comes on top: ⌊(H − KH) / s⌋ + 1.
+    The window can take ⌊(H − KH) / s⌋ steps from its first position: ⌊(H − KH) / s⌋ + 1 positions in all.
     """
     oh, ow = _fit(x, window, 1)
     sh, sw = _steps(stride)
@@ -336,9 +334,9 @@ def adds_one_before_dividing(x: Array, *, window: Pair, stride: Stride, of: Pool
 
 @mistake
 def rounds_the_size_up(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The size of the output is rounded up, so that a last window sticks out of the image.
+    """The size of the output is rounded up, so that a last window reaches beyond the image.
 
-    Pixels that are too few for one more window are left out: the size is ⌊(H − KH) / s⌋ + 1, rounded down.
+    Pixels too few for one more window are left out: the size is ⌊(H − KH) / s⌋ + 1, rounded down.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     out = -((kh - x.shape[2]) // sh) + 1, -((kw - x.shape[3]) // sw) + 1
@@ -350,10 +348,9 @@ def rounds_the_size_up(x: Array, *, window: Pair, stride: Stride, of: Pool = max
 
 @mistake
 def loops_over_the_whole_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The loops go by strides to the end of the image, past the last window that fits.
+    """The loops step to the end of the image, beyond the last window that fits.
 
-    The last window must end inside the image: starts run from 0 to H − KH, not to H, which are ⌊(H − KH) / s⌋
-    + 1 steps.
+    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, in steps of s.
     """
     sh, sw = _steps(stride)
     return _fill(
@@ -363,10 +360,10 @@ def loops_over_the_whole_image(x: Array, *, window: Pair, stride: Stride, of: Po
 
 @mistake
 def loops_over_tiles(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The loops go over the image in steps of the window, and the stride counts only for the output's size.
+    """The loops step over the image by the window's size; the stride is used for the output's size only.
 
-    Window and stride are two hyperparameters: loop over the cells of the output; the window of cell (i, j)
-    starts at (i·s, j·s), whether windows overlap or not.
+    Window and stride are two hyperparameters: loop over the output, where the window of output (i, j) starts
+    at (i·s, j·s), whether windows overlap or not.
     """
     loops = -(-x.shape[2] // window[0]), -(-x.shape[3] // window[1])
     return _fill(x, window, stride, _pool(of, x, window, window, loops))
@@ -374,7 +371,7 @@ def loops_over_tiles(x: Array, *, window: Pair, stride: Stride, of: Pool = max_p
 
 @mistake
 def columns_loop_over_the_rows(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The loop over the output's columns runs as often as there are rows.
+    """The loop over the output's columns runs over the number of rows.
 
     The output has OH rows and OW columns; each loop has an end of its own. A square output hides the
     difference.
@@ -385,7 +382,7 @@ def columns_loop_over_the_rows(x: Array, *, window: Pair, stride: Stride, of: Po
 
 @mistake
 def rows_loop_over_the_columns(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The loop over the output's rows runs as often as there are columns.
+    """The loop over the output's rows runs over the number of columns.
 
     The output has OH rows and OW columns; each loop has an end of its own. A square output hides the
     difference.
@@ -396,9 +393,9 @@ def rows_loop_over_the_columns(x: Array, *, window: Pair, stride: Stride, of: Po
 
 @mistake
 def swaps_the_outputs_sides(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The output's height and width are swapped, as it is made or in the loops, so that only squares work.
+    """The output's height and width are swapped, in its array or in the loops that fill it.
 
-    The output has the axes (N, C, OH, OW), height before width, as the image: i counts its OH rows, and j
+    The output has the axes (N, C, OH, OW), height before width like the image: i counts its OH rows, and j
     counts its OW columns.
     """
     oh, ow = _fit(x, window, stride)
@@ -421,10 +418,10 @@ def loops_stop_one_early(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def loops_stop_before_the_last_start(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:
-    """The loops over the image stop before the last place of the window, the one that ends at the border.
+    """The loops over the image stop before the last window, the one that ends at the border.
 
-    A window may start in row H − KH, since it then ends with the image's last row: that start belongs to the
-    loop.
+    A window may start in row H − KH, since it then ends with the image's last row: the loops must include
+    that row.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     loops = -((kh - x.shape[2]) // sh), -((kw - x.shape[3]) // sw)
@@ -438,7 +435,7 @@ def loops_stop_before_the_last_start(
 def window_is_square(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The window's height is used for its width as well, in the output's size and in the windows.
 
-    The window is KH rows high and KW columns wide; the two may differ. Across, it is KW that counts.
+    The window is KH rows high and KW columns wide; the two may differ. The output's width follows from KW.
     """
     return _pool(of, x, (window[0], window[0]), stride)
 
@@ -456,7 +453,7 @@ def cuts_square_windows(x: Array, *, window: Pair, stride: Stride, of: Pool = ma
 def window_is_as_high_as_wide(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The window's width is used for its height as well, in the output's size and in the windows.
 
-    The window is KH rows high and KW columns wide; the two may differ. Down, it is KH that counts.
+    The window is KH rows high and KW columns wide; the two may differ. The output's height follows from KH.
     """
     return _pool(of, x, (window[1], window[1]), stride)
 
@@ -492,9 +489,9 @@ def cuts_windows_with_swapped_sides(
 
 @mistake
 def window_ends_at_the_stride(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """A window ends where the next one starts: it is as large as the stride, not as the window's size says.
+    """A window ends where the next one starts: it is as large as the stride, not as its own size.
 
-    The stride says where windows start, their size says where they end: rows i·s to i·s + KH. So they may
+    The stride says where windows start, their size says where they end: KH rows from i·s on. So they may
     overlap or leave gaps.
     """
     return _pool(of, x, _steps(stride), stride, _fit(x, window, stride))
@@ -504,7 +501,7 @@ def window_ends_at_the_stride(x: Array, *, window: Pair, stride: Stride, of: Poo
 def window_is_one_short(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Every window lacks its last row and its last column.
 
-    The end of a slice is not part of it: KH rows from i·s on end at i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     return _pool(of, x, (window[0] - 1, window[1] - 1), stride, _fit(x, window, stride))
 
@@ -513,16 +510,16 @@ def window_is_one_short(x: Array, *, window: Pair, stride: Stride, of: Pool = ma
 def window_is_one_long(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Every window has one row and one column too many.
 
-    The end of a slice is not part of it: KH rows from i·s on end at i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     return _pool(of, x, (window[0] + 1, window[1] + 1), stride, _fit(x, window, stride))
 
 
 @mistake
 def stretches_the_window(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The stride multiplies the window's size as well as its start, so that every window is too large.
+    """The window's size is multiplied by the stride, as its start is, so that every window is too large.
 
-    The stride moves a window and leaves its size alone: rows i·s to i·s + KH, columns j·s to j·s + KW.
+    The stride moves a window but does not change its size: KH rows from i·s on, KW columns from j·s on.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     return _pool(of, x, (kh * sh, kw * sw), stride, _fit(x, window, stride))
@@ -550,16 +547,16 @@ def window_reaches_the_end_of_the_image(x: Array, *, window: Pair, stride: Strid
 
 @mistake
 def window_is_always_two_by_two(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The window is taken to be two by two pixels, whatever its size.
+    """The window is taken to be two by two pixels, whatever its size should be.
 
-    The window's height KH and width KW are hyperparameters, in the output's size and in every window.
+    The window's height KH and width KW are hyperparameters: they decide the output's size and every window.
     """
     return _pool(of, x, (2, 2), stride)
 
 
 @mistake
 def cuts_two_by_two_windows(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The output's size is right, but every window is cut two by two pixels large.
+    """The output's size is right, but every window is cut two by two pixels in size.
 
     Window (i, j) has the KH rows from i·s on and the KW columns from j·s on, whatever KH and KW are.
     """
@@ -568,7 +565,7 @@ def cuts_two_by_two_windows(x: Array, *, window: Pair, stride: Stride, of: Pool 
 
 @mistake
 def column_from_the_row_index(x: Array, *, window: Pair, stride: Stride) -> Array:
-    """A window's first column follows from the output's row, so that only the diagonal is read.
+    """A window's first column is computed from the output's row, so that only the diagonal is read.
 
     Window (i, j) starts in row i·s and in column j·s: each index moves one axis.
     """
@@ -582,7 +579,7 @@ def column_from_the_row_index(x: Array, *, window: Pair, stride: Stride) -> Arra
 
 @mistake
 def row_from_the_column_index(x: Array, *, window: Pair, stride: Stride) -> Array:
-    """A window's first row follows from the output's column, so that only the diagonal is read.
+    """A window's first row is computed from the output's column, so that only the diagonal is read.
 
     Window (i, j) starts in row i·s and in column j·s: each index moves one axis.
     """
@@ -625,9 +622,9 @@ def maximum_starts_at_zero(x: Array, *, window: Pair, stride: Stride, of: Pool =
 def maximum_goes_on_from_window_to_window(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:
-    """The largest value so far is carried from one window to the next, so that the output never falls.
+    """The largest value so far is carried over to the next window, so that the output never decreases.
 
-    Each output value is the maximum of its own window: the search starts anew, at −∞, for each of them.
+    Each output value is the maximum of its own window: the search starts again, at −∞, for each of them.
     """
     out = of(x, window=window, stride=stride)
     return np.maximum.accumulate(out.ravel()).reshape(out.shape)
@@ -637,7 +634,8 @@ def maximum_goes_on_from_window_to_window(
 def takes_the_mean(x: Array, *, window: Pair, stride: Stride) -> Array:
     """The output is the mean of each window, not its maximum.
 
-    Average pooling takes the mean. Max pooling keeps the largest value: max x[i·s + u, j·s + v] over u and v.
+    The mean belongs to average pooling. Max pooling keeps the largest value: max x[i·s + u, j·s + v] over u
+    and v.
     """
     return np.asarray(_windows(x, window, stride).sum(axis=(2, 3)) / (window[0] * window[1]))
 
@@ -683,9 +681,10 @@ def takes_the_largest_magnitude(x: Array, *, window: Pair, stride: Stride, of: P
 
 @mistake
 def takes_the_place_of_the_maximum(x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The output says where in the window the maximum is, not what it is.
+    """The output is the position of the maximum in the window, not the maximum itself.
 
-    argmax gives a place, max the value there. Forward returns the value; the place is of use in backward.
+    np.argmax gives a position, np.max the value there. The forward pass returns the value; the position is
+    useful in the backward pass.
     """
     windows = _windows(x, window, stride)
     n, c, _, _, oh, ow = windows.shape
@@ -696,16 +695,16 @@ def takes_the_place_of_the_maximum(x: Array, *, window: Pair, stride: Stride) ->
 def takes_the_first_pixel(x: Array, *, window: Pair, stride: Stride) -> Array:
     """The output is the first pixel of each window, as if the image were only downsampled.
 
-    Max pooling looks at all KH x KW pixels of the window and keeps the largest of them.
+    Max pooling compares all KH × KW pixels of the window and keeps the largest of them.
     """
     return _windows(x, window, stride)[:, :, 0, 0].copy()
 
 
 @mistake
 def pools_over_the_whole_plane(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """Each output value is the maximum of the whole feature map, not of its window.
+    """Each output value is the maximum of the whole feature map, not of its own window.
 
-    Output value (i, j) sees only its window: KH rows from i·s on and KW columns from j·s on.
+    Output (i, j) depends on its own window alone: KH rows from i·s on and KW columns from j·s on.
     """
     out = of(x, window=window, stride=stride)
     return np.broadcast_to(x.max(axis=(2, 3), keepdims=True), out.shape).copy()
@@ -715,7 +714,7 @@ def pools_over_the_whole_plane(x: Array, *, window: Pair, stride: Stride, of: Po
 def pools_over_all_channels(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The maximum is taken over all channels at once, so that all have the same output.
 
-    Pooling treats every channel by itself: C channels go in, and C different ones come out.
+    Pooling works on each channel alone: C channels go in, and C different ones come out.
     """
     out = of(x, window=window, stride=stride)
     return np.broadcast_to(out.max(axis=1, keepdims=True), out.shape).copy()
@@ -725,7 +724,7 @@ def pools_over_all_channels(x: Array, *, window: Pair, stride: Stride, of: Pool 
 def pools_over_the_batch(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The maximum is taken over all images of the batch at once, so that all have the same output.
 
-    The images of a batch have nothing to do with one another: out[n] depends on x[n] alone.
+    Each image is pooled alone: out[n] depends on x[n] and on no other image of the batch.
     """
     out = of(x, window=window, stride=stride)
     return np.broadcast_to(out.max(axis=0, keepdims=True), out.shape).copy()
@@ -743,36 +742,36 @@ def pools_over_everything(x: Array, *, window: Pair, stride: Stride, of: Pool = 
 
 @mistake
 def reads_the_first_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The windows are always cut from the first image of the batch.
+    """Every window is cut from the first image of the batch.
 
-    The images of a batch have nothing to do with one another: out[n] is the pool of x[n].
+    Each image is pooled alone: out[n] is the pool of x[n].
     """
     return of(np.broadcast_to(x[:1], x.shape), window=window, stride=stride)
 
 
 @mistake
 def reads_the_first_channel(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The windows are always cut from the first channel.
+    """Every window is cut from the first channel.
 
-    Pooling treats every channel by itself: out[n, c] is the pool of x[n, c].
+    Pooling works on each channel alone: out[n, c] is the pool of x[n, c].
     """
     return of(np.broadcast_to(x[:, :1], x.shape), window=window, stride=stride)
 
 
 @mistake
 def reads_the_last_channel(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The windows are always cut from the last channel.
+    """Every window is cut from the last channel.
 
-    Pooling treats every channel by itself: out[n, c] is the pool of x[n, c].
+    Pooling works on each channel alone: out[n, c] is the pool of x[n, c].
     """
     return of(np.broadcast_to(x[:, -1:], x.shape), window=window, stride=stride)
 
 
 @mistake
 def reads_the_last_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The windows are always cut from the last image of the batch.
+    """Every window is cut from the last image of the batch.
 
-    The images of a batch have nothing to do with one another: out[n] is the pool of x[n].
+    Each image is pooled alone: out[n] is the pool of x[n].
     """
     return of(np.broadcast_to(x[-1:], x.shape), window=window, stride=stride)
 
@@ -781,7 +780,8 @@ def reads_the_last_image(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def pads_by_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The image is padded by one pixel of zeros on every side before it is pooled.
 
-    This pool has no padding: the first window starts at the image's corner, and OH = ⌊(H − KH) / s⌋ + 1.
+    This pool has no padding: the first window starts at pixel (0, 0) of the image, and OH = ⌊(H − KH) / s⌋ +
+    1.
     """
     return of(np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))), window=window, stride=stride)
 
@@ -793,7 +793,7 @@ def pads_by_one(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 def fills_the_first_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Only the first image of the batch has an output; that of the others stays zero.
 
-    All N images are pooled. A return inside the loop over the batch ends it after the first.
+    All N images are pooled. A return inside the loop over the batch ends the function after the first.
     """
     out = of(x, window=window, stride=stride)
     out[1:] = 0
@@ -804,7 +804,8 @@ def fills_the_first_image(x: Array, *, window: Pair, stride: Stride, of: Pool = 
 def fills_the_last_image(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Only the last image of the batch has an output; that of the others stays zero.
 
-    All N images are pooled into one output. One made inside the loop over the batch forgets those before.
+    All N images are pooled into one output. An output made inside the loop over the batch loses the images
+    before.
     """
     out = of(x, window=window, stride=stride)
     out[:-1] = 0
@@ -815,7 +816,7 @@ def fills_the_last_image(x: Array, *, window: Pair, stride: Stride, of: Pool = m
 def fills_the_first_channel(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Only the first channel has an output; that of the others stays zero.
 
-    Pooling treats every channel by itself: C channels go in, and C come out.
+    Pooling works on each channel alone: C channels go in, and C come out.
     """
     out = of(x, window=window, stride=stride)
     out[:, 1:] = 0
@@ -828,8 +829,8 @@ def returns_after_the_first_channel(
 ) -> Array:
     """Only the first channel of the first image has an output; all else stays zero.
 
-    Output value (i, j) of every channel and image is stored before the output is returned: a return inside a
-    loop ends it.
+    Every image, channel and position has its output: return it after all loops have ended. A return inside a
+    loop ends the function.
     """
     right = of(x, window=window, stride=stride)
     out = np.zeros_like(right)
@@ -841,8 +842,8 @@ def returns_after_the_first_channel(
 def returns_after_the_first_row(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Only the first row of the first image and channel has an output; all else stays zero.
 
-    Output value (i, j) of every channel and image is stored before the output is returned: a return inside a
-    loop ends it.
+    Every image, channel and position has its output: return it after all loops have ended. A return inside a
+    loop ends the function.
     """
     right = of(x, window=window, stride=stride)
     out = np.zeros_like(right)
@@ -854,8 +855,8 @@ def returns_after_the_first_row(x: Array, *, window: Pair, stride: Stride, of: P
 def returns_after_the_first_value(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """Only the very first value of the output is computed; all others stay zero.
 
-    Output value (i, j) of every channel and image is stored before the output is returned: a return inside a
-    loop ends it.
+    Every image, channel and position has its output: return it after all loops have ended. A return inside a
+    loop ends the function.
     """
     right = of(x, window=window, stride=stride)
     out = np.zeros_like(right)
@@ -867,7 +868,7 @@ def returns_after_the_first_value(x: Array, *, window: Pair, stride: Stride, of:
 def stays_zero(x: Array, *, window: Pair, stride: Stride) -> Array:
     """The output has the right shape, but all of it is zero.
 
-    For every image, channel and place of the window, the maximum goes into out[n, c, i, j].
+    For every image, channel and position, the maximum of the window is stored in out[n, c, i, j].
     """
     return np.zeros((*x.shape[:2], *_fit(x, window, stride)), x.dtype)
 
@@ -876,8 +877,8 @@ def stays_zero(x: Array, *, window: Pair, stride: Stride) -> Array:
 def transposes_the_output(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output's rows and columns are swapped.
 
-    The output has the axes (N, C, OH, OW): cell (i, j) is the maximum of the window that starts in row i·s
-    and column j·s.
+    The output has the axes (N, C, OH, OW): out[n, c, i, j] is the maximum of the window that starts in row
+    i·s and column j·s.
     """
     return of(x, window=window, stride=stride).swapaxes(2, 3)
 
@@ -886,10 +887,10 @@ def transposes_the_output(x: Array, *, window: Pair, stride: Stride, of: Pool = 
 def reshapes_instead_of_transposing(
     x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d
 ) -> Array:
-    """The maxima are reshaped although their axes are in another order, so that values change places.
+    """The maxima are reshaped although their axes are in another order, so that they end up in wrong places.
 
-    A reshape keeps the order in memory. Columns of windows run over positions first, then over images and
-    channels: reshape to (OH, OW, N, C), then transpose to (N, C, OH, OW).
+    A reshape keeps the order in memory. If windows run over positions first, then over images and channels,
+    reshape their maxima to (OH, OW, N, C), then transpose to (N, C, OH, OW).
     """
     out = of(x, window=window, stride=stride)
     return out.transpose(2, 3, 0, 1).reshape(out.shape)
@@ -897,9 +898,9 @@ def reshapes_instead_of_transposing(
 
 @mistake
 def keeps_integers(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
-    """The output is an array of integers, so that everything after the decimal point is cut off.
+    """The output is an array of integers, so that all fractions are cut off.
 
-    The output has the type of the input: floating point. An array of integers truncates what is stored in it.
+    The output has the floating-point type of the input: an array of integers truncates what is stored in it.
     """
     return of(x, window=window, stride=stride).astype(np.int64)
 
@@ -908,7 +909,7 @@ def keeps_integers(x: Array, *, window: Pair, stride: Stride, of: Pool = max_poo
 def keeps_single_precision(x: Array, *, window: Pair, stride: Stride, of: Pool = max_pool2d) -> Array:
     """The output is in single precision although the input is in double precision.
 
-    The output has the type of the input: float64 gives float64. float32 keeps seven digits.
+    The output has the type of the input, float64 here: float32 keeps only about seven digits.
     """
     return of(x, window=window, stride=stride).astype(np.float32)
 

@@ -47,10 +47,10 @@ def _pull(of: Back, dout: Array, x: Array, window: Pair, stride: Stride, loops: 
     if oh > dout.shape[2] or ow > dout.shape[3] or bottom >= x.shape[2] or right >= x.shape[3]:
         raise IndexError("a window outside the upstream gradient or outside the image")
     seen = x[:, :, : bottom + kh, : right + kw]
-    framed = np.full((*x.shape[:2], bottom + kh, right + kw), -np.inf, x.dtype)
+    padded = np.full((*x.shape[:2], bottom + kh, right + kw), -np.inf, x.dtype)
     h, w = seen.shape[2:]
-    framed[:, :, :h, :w] = seen
-    dx[:, :, :h, :w] = of(dout[:, :, :oh, :ow], framed, window=(kh, kw), stride=(sh, sw))[:, :, :h, :w]
+    padded[:, :, :h, :w] = seen
+    dx[:, :, :h, :w] = of(dout[:, :, :oh, :ow], padded, window=(kh, kw), stride=(sh, sw))[:, :, :h, :w]
     return dx
 
 
@@ -115,10 +115,10 @@ def _largest(patch: Array, axes: tuple[int, ...] = (2, 3)) -> Array:
 def assigns_instead_of_adding(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """Each window's gradient replaces what is there instead of adding to it, zeros included.
+    """Each window's gradient, zeros included, replaces what is there instead of being added to it.
 
-    Where windows overlap, a pixel belongs to several of them. By the chain rule its gradient is the sum of
-    what comes from each; an assignment keeps the last.
+    Where windows overlap, a pixel belongs to several of them. By the chain rule its gradient is the sum over
+    all of them; an assignment keeps only the last.
     """
     place, dx = _regular(window, stride), np.zeros(x.shape, x.dtype)
     for i, j, piece in _pieces(of, dout, x, place):
@@ -130,10 +130,10 @@ def assigns_instead_of_adding(
 def assigns_at_the_maximum(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """A pixel that is the maximum of several windows gets the gradient of the last one alone.
+    """A pixel that is the maximum of several windows gets the gradient of the last one only.
 
-    Where windows overlap, one pixel can be the maximum of several. By the chain rule its gradient is the sum
-    of theirs; an assignment, also one to an array of indices, keeps the last.
+    Where windows overlap, one pixel can be the maximum of several. By the chain rule their gradients add up;
+    an assignment, also one with arrays of indices, keeps only the last.
     """
     dx = np.zeros(x.shape, x.dtype)
     for i, j in np.ndindex(dout.shape[2:]):
@@ -148,9 +148,9 @@ def assigns_at_the_maximum(
 def keeps_the_last_window(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The whole feature map's gradient is set anew for each window, so that only the last window's remains.
+    """The gradient of the whole feature map is set anew for each window, so that only the last one remains.
 
-    dx gathers what comes from all windows: each adds dout[i, j] at its own maximum and leaves the rest alone.
+    dx sums over all windows: each adds dout[i, j] at its own maximum and leaves the rest as it is.
     """
     alone = np.zeros_like(dout)
     alone[:, :, -1, -1] = dout[:, :, -1, -1]
@@ -164,7 +164,7 @@ def keeps_the_last_window(
 def ignores_stride(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window moves by one pixel from one upstream gradient to the next, whatever the stride.
+    """The window moves by one pixel from one value of dout to the next, whatever stride says.
 
     Backward visits the same windows as forward: dout[i, j] belongs to the window that starts in row i·s and
     column j·s.
@@ -178,8 +178,8 @@ def writes_without_stride(
 ) -> Array:
     """The maximum is found in the right window, but the gradient is added as if the stride were 1.
 
-    The gradient goes where the maximum is: to the window that starts in row i·s and column j·s, in dx as in
-    x.
+    The gradient goes to where the maximum is: in the window that starts in row i·s and column j·s, in dx as
+    in x.
     """
     return _gather(of, dout, x, _regular(window, stride), _regular(window, 1))
 
@@ -188,10 +188,10 @@ def writes_without_stride(
 def assigns_without_stride(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The maximum is found in the right window, but its gradient replaces what is there at a stride of 1.
+    """The maximum is found in the right window, but its gradient is assigned as if the stride were 1.
 
-    The gradient goes where the maximum is, to the window that starts in row i·s and column j·s, and it is
-    added: a pixel may be the maximum of several windows.
+    The gradient goes to the maximum of the window that starts in row i·s and column j·s, and it is added: a
+    pixel may be the maximum of several windows.
     """
     write, dx = _regular(window, 1), np.zeros(x.shape, x.dtype)
     for i, j, piece in _pieces(of, dout, x, _regular(window, stride)):
@@ -205,7 +205,8 @@ def reads_without_stride(
 ) -> Array:
     """The gradient is added in the right window, but the maximum is looked for as if the stride were 1.
 
-    The maximum that forward took is in the window that starts in row i·s and column j·s, in x as in dx.
+    The maximum is that of the forward pass: in the window that starts in row i·s and column j·s, in x as in
+    dx.
     """
     return _gather(of, dout, x, _regular(window, 1), _regular(window, stride))
 
@@ -214,9 +215,9 @@ def reads_without_stride(
 def ignores_stride_across(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window moves by the stride from row to row, but by one pixel from column to column.
+    """The window moves down by the stride, but to the right by one pixel.
 
-    The stride holds for both axes: window (i, j) starts in row i·s and column j·s.
+    The stride applies to both axes: window (i, j) starts in row i·s and column j·s.
     """
     return _pull(of, dout, x, window, (_steps(stride)[0], 1))
 
@@ -225,9 +226,9 @@ def ignores_stride_across(
 def ignores_stride_down(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window moves by the stride from column to column, but by one pixel from row to row.
+    """The window moves to the right by the stride, but down by one pixel.
 
-    The stride holds for both axes: window (i, j) starts in row i·s and column j·s.
+    The stride applies to both axes: window (i, j) starts in row i·s and column j·s.
     """
     return _pull(of, dout, x, window, (1, _steps(stride)[1]))
 
@@ -236,10 +237,10 @@ def ignores_stride_down(
 def steps_by_the_window(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window moves by its own height and width instead of by the stride.
+    """The windows lie side by side: they move by their own size instead of by the stride.
 
-    Window and stride are two hyperparameters: with a stride smaller than the window, windows overlap; with a
-    larger one, there are gaps. Window (i, j) starts at (i·s, j·s).
+    Window and stride are two hyperparameters: window (i, j) starts at (i·s, j·s). Windows overlap if the
+    stride is smaller than the window, and leave gaps if it is larger.
     """
     return _pull(of, dout, x, window, window)
 
@@ -248,10 +249,10 @@ def steps_by_the_window(
 def stride_moves_the_end_alone(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The stride moves the end of a window but not its start, so that windows grow from one to the next.
+    """The end of a window is multiplied by the stride but its start is not, so that windows grow.
 
-    Every window is KH x KW pixels large: it starts at (i·s, j·s), and it ends KH rows below and KW columns to
-    the right of where it starts.
+    Every window has KH × KW pixels: it starts at (i·s, j·s), and it ends KH rows below and KW columns to the
+    right of where it starts.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
 
@@ -265,10 +266,10 @@ def stride_moves_the_end_alone(
 def stride_moves_the_start_alone(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The stride moves the start of a window but not its end, so that windows shrink from one to the next.
+    """The start of a window is multiplied by the stride but its end is not, so that windows shrink.
 
-    Every window is KH x KW pixels large: it starts at (i·s, j·s), and it ends KH rows below and KW columns to
-    the right of where it starts.
+    Every window has KH × KW pixels: it starts at (i·s, j·s), and it ends KH rows below and KW columns to the
+    right of where it starts.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
 
@@ -282,7 +283,7 @@ def stride_moves_the_start_alone(
 def stride_is_always_two(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The stride is taken to be 2, whatever it is.
+    """The stride is taken to be 2, whatever stride says.
 
     The stride s is a hyperparameter: backward visits the windows of forward, which start at multiples of s.
     """
@@ -296,10 +297,10 @@ def stride_is_always_two(
 def loops_over_the_whole_image(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The loops go by strides to the end of the image, past the last window that fits.
+    """The loops step to the end of the image, beyond the last window that fits.
 
-    The last window must end inside the image: starts run from 0 to H − KH, not to H. There are as many as
-    dout has rows.
+    The last window must end inside the image: windows start at rows 0 to H − KH, not to H, in steps of s: as
+    many as dout has rows.
     """
     sh, sw = _steps(stride)
     return _pull(of, dout, x, window, stride, (-(-x.shape[2] // sh), -(-x.shape[3] // sw)))
@@ -309,10 +310,10 @@ def loops_over_the_whole_image(
 def loops_over_tiles(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The loops go over the image in steps of the window up to its end, without regard to the stride.
+    """The loops step over the image by the window's size, without regard to the stride.
 
-    Window and stride are two hyperparameters: loop over the cells of dout; the window of cell (i, j) starts
-    at (i·s, j·s), whether windows overlap or not.
+    Window and stride are two hyperparameters: loop over dout, where the window of dout[i, j] starts at (i·s,
+    j·s), whether windows overlap or not.
     """
     loops = -(-x.shape[2] // window[0]), -(-x.shape[3] // window[1])
     return _pull(of, dout, x, window, window, loops)
@@ -322,9 +323,9 @@ def loops_over_tiles(
 def takes_the_window_for_the_stride(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The stride is taken to be the window's size, both for where windows start and for how many there are.
+    """The window's size is used as the stride, for the positions of the windows and for their number.
 
-    Window and stride are two hyperparameters. Backward visits the windows of forward: one for each cell of
+    Window and stride are two hyperparameters. Backward visits the windows of forward: one for each value of
     dout, and window (i, j) starts at (i·s, j·s).
     """
     return _pull(of, dout, x, window, window, _fit(x, window, window))
@@ -336,8 +337,8 @@ def size_from_the_stride(
 ) -> Array:
     """The number of windows is the image's size divided by the stride, without regard to the window.
 
-    There is one window for each cell of dout, ⌊(H − KH) / s⌋ + 1 of them down: the last must end inside the
-    image.
+    There is one window for each value of dout, OH = ⌊(H − KH) / s⌋ + 1 in a column: the last must end inside
+    the image.
     """
     sh, sw = _steps(stride)
     return _pull(of, dout, x, window, stride, (x.shape[2] // sh, x.shape[3] // sw))
@@ -349,8 +350,8 @@ def size_from_the_window(
 ) -> Array:
     """The number of windows is the image's size divided by the window's, without regard to the stride.
 
-    There is one window for each cell of dout, ⌊(H − KH) / s⌋ + 1 of them down. That is H / KH only where the
-    stride equals the window.
+    There is one window for each value of dout, OH = ⌊(H − KH) / s⌋ + 1 in a column. That is H / KH only where
+    the stride equals the window's size.
     """
     return _pull(of, dout, x, window, stride, (x.shape[2] // window[0], x.shape[3] // window[1]))
 
@@ -359,7 +360,7 @@ def size_from_the_window(
 def columns_loop_over_the_rows(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """As many columns of the upstream gradient are visited as it has rows.
+    """The loop over the upstream gradient's columns runs over its number of rows.
 
     dout has OH rows and OW columns, and each loop has an end of its own. A square output hides the
     difference.
@@ -371,7 +372,7 @@ def columns_loop_over_the_rows(
 def rows_loop_over_the_columns(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """As many rows of the upstream gradient are visited as it has columns.
+    """The loop over the upstream gradient's rows runs over its number of columns.
 
     dout has OH rows and OW columns, and each loop has an end of its own. A square output hides the
     difference.
@@ -383,7 +384,7 @@ def rows_loop_over_the_columns(
 def swaps_the_loops(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The loop over the upstream gradient's rows runs over its number of columns, and the other way round.
+    """The loop over the upstream gradient's rows runs over its number of columns, and the reverse.
 
     dout has the axes (N, C, OH, OW): i counts its OH rows, and j its OW columns. A square output hides the
     difference.
@@ -395,10 +396,10 @@ def swaps_the_loops(
 def width_from_the_images_height(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The number of windows across is computed from the image's height and the window's width.
+    """The number of windows in a row is computed from the image's height and the window's width.
 
-    The two axes have nothing to do with one another: OW = ⌊(W − KW) / s⌋ + 1, which is also the width of
-    dout. A square image hides the difference.
+    The two axes are independent: OW = ⌊(W − KW) / s⌋ + 1, which is also the width of dout. A square image
+    hides the difference.
     """
     across = (x.shape[2] - window[1]) // _steps(stride)[1] + 1
     return _pull(of, dout, x, window, stride, (dout.shape[2], across))
@@ -408,9 +409,9 @@ def width_from_the_images_height(
 def width_from_the_windows_height(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The number of windows across is computed from the window's height.
+    """The number of windows in a row is computed from the window's height.
 
-    Across, it is the window's width that must fit: OW = ⌊(W − KW) / s⌋ + 1, which is also the width of dout.
+    The width goes with the window's width: OW = ⌊(W − KW) / s⌋ + 1, which is also the width of dout.
     """
     across = (x.shape[3] - window[0]) // _steps(stride)[1] + 1
     return _pull(of, dout, x, window, stride, (dout.shape[2], across))
@@ -433,7 +434,7 @@ def loops_stop_one_early(
 ) -> Array:
     """The loops stop one step early, so that the last row and the last column of windows pass nothing back.
 
-    There is one window for each cell of dout: ⌊(H − KH) / s⌋ + 1 rows of them, with the indices 0 to OH − 1.
+    There is one window for each value of dout: ⌊(H − KH) / s⌋ + 1 rows of them, with the indices 0 to OH − 1.
     """
     return _pull(of, dout, x, window, stride, (dout.shape[2] - 1, dout.shape[3] - 1))
 
@@ -442,10 +443,10 @@ def loops_stop_one_early(
 def loops_stop_before_the_last_start(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The loops over the image stop before the last place of the window, the one that ends at the border.
+    """The loops over the image stop before the last window, the one that ends at the border.
 
-    A window may start in row H − KH, since it then ends with the image's last row: that start belongs to the
-    loop.
+    A window may start in row H − KH, since it then ends with the image's last row: the loops must include
+    that row.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     loops = -((kh - x.shape[2]) // sh), -((kw - x.shape[3]) // sw)
@@ -458,7 +459,7 @@ def adds_one_before_dividing(
 ) -> Array:
     """In the number of windows, the one is added before the division by the stride, not after it.
 
-    The window can move ⌊(H − KH) / s⌋ times, and its first place comes on top: ⌊(H − KH) / s⌋ + 1 windows.
+    The window can take ⌊(H − KH) / s⌋ steps from its first position: ⌊(H − KH) / s⌋ + 1 positions in all.
     """
     (oh, ow), (sh, sw) = _fit(x, window, 1), _steps(stride)
     return _pull(of, dout, x, window, stride, (oh // sh, ow // sw))
@@ -468,10 +469,10 @@ def adds_one_before_dividing(
 def rounds_the_size_up(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The number of windows is rounded up, so that a last one is visited that forward does not have.
+    """The number of windows is rounded up, so that one more is visited than in the forward pass.
 
-    Pixels that are too few for one more window are left out: there are ⌊(H − KH) / s⌋ + 1, rounded down, as
-    many as dout has rows.
+    Pixels too few for one more window are left out: there are ⌊(H − KH) / s⌋ + 1, rounded down, as many as
+    dout has rows.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     loops = -((kh - x.shape[2]) // sh) + 1, -((kw - x.shape[3]) // sw) + 1
@@ -485,7 +486,7 @@ def rounds_the_size_up(
 def cuts_square_windows(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window's height is used for its width as well: every window is cut as wide as it is high.
+    """The window's height is used for its width: every window is cut as wide as it is high.
 
     Window (i, j) has the KH rows from i·s on and the KW columns from j·s on; the two may differ.
     """
@@ -496,9 +497,9 @@ def cuts_square_windows(
 def window_is_square(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window's height is used for its width as well, in the number of windows and in cutting them.
+    """The window's height is used for its width, in the number of windows and in cutting them.
 
-    The window is KH rows high and KW columns wide; the two may differ. Across, it is KW that counts.
+    The window is KH rows high and KW columns wide; the two may differ. The width of dout follows from KW.
     """
     square = window[0], window[0]
     return _pull(of, dout, x, square, stride, _fit(x, square, stride))
@@ -508,7 +509,7 @@ def window_is_square(
 def cuts_windows_as_high_as_wide(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window's width is used for its height as well: every window is cut as high as it is wide.
+    """The window's width is used for its height: every window is cut as high as it is wide.
 
     Window (i, j) has the KH rows from i·s on and the KW columns from j·s on; the two may differ.
     """
@@ -519,9 +520,9 @@ def cuts_windows_as_high_as_wide(
 def window_is_as_high_as_wide(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window's width is used for its height as well, in the number of windows and in cutting them.
+    """The window's width is used for its height, in the number of windows and in cutting them.
 
-    The window is KH rows high and KW columns wide; the two may differ. Down, it is KH that counts.
+    The window is KH rows high and KW columns wide; the two may differ. The height of dout follows from KH.
     """
     square = window[1], window[1]
     return _pull(of, dout, x, square, stride, _fit(x, square, stride))
@@ -554,9 +555,9 @@ def swaps_the_windows_sides(
 def window_ends_at_the_stride(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """A window ends where the next one starts: it is as large as the stride, not as the window's size says.
+    """A window ends where the next one starts: it is as large as the stride, not as its own size.
 
-    The stride says where windows start, their size says where they end: rows i·s to i·s + KH. So they may
+    The stride says where windows start, their size says where they end: KH rows from i·s on. So they may
     overlap or leave gaps.
     """
     return _pull(of, dout, x, _steps(stride), stride)
@@ -568,7 +569,7 @@ def window_is_one_short(
 ) -> Array:
     """Every window lacks its last row and its last column.
 
-    The end of a slice is not part of it: KH rows from i·s on end at i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     return _pull(of, dout, x, (window[0] - 1, window[1] - 1), stride)
 
@@ -579,7 +580,7 @@ def window_is_one_long(
 ) -> Array:
     """Every window has one row and one column too many.
 
-    The end of a slice is not part of it: KH rows from i·s on end at i·s + KH.
+    The end of a slice is left out: the KH rows from i·s on are the slice from i·s to i·s + KH.
     """
     return _pull(of, dout, x, (window[0] + 1, window[1] + 1), stride)
 
@@ -588,9 +589,9 @@ def window_is_one_long(
 def stretches_the_window(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The stride multiplies the window's size as well as its start, so that every window is too large.
+    """The window's size is multiplied by the stride, as its start is, so that every window is too large.
 
-    The stride moves a window and leaves its size alone: rows i·s to i·s + KH, columns j·s to j·s + KW.
+    The stride moves a window but does not change its size: KH rows from i·s on, KW columns from j·s on.
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     return _pull(of, dout, x, (kh * sh, kw * sw), stride)
@@ -600,10 +601,9 @@ def stretches_the_window(
 def window_is_always_two_by_two(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The window is taken to be two by two pixels, whatever its size.
+    """The window is taken to be two by two pixels, whatever its size should be.
 
-    The window's height KH and width KW are hyperparameters: the maximum is looked for among all KH x KW
-    pixels.
+    The window's height KH and width KW are hyperparameters: the maximum is that of all KH × KW pixels.
     """
     return _pull(of, dout, x, (2, 2), stride)
 
@@ -612,7 +612,7 @@ def window_is_always_two_by_two(
 def column_from_the_row_index(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """A window's first column follows from its row index, so that only windows on the diagonal are visited.
+    """A window's first column is computed from its row index, so that only the diagonal is visited.
 
     Window (i, j) starts in row i·s and in column j·s: each index moves one axis.
     """
@@ -624,7 +624,7 @@ def column_from_the_row_index(
 def row_from_the_column_index(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """A window's first row follows from its column index, so that only windows on the diagonal are visited.
+    """A window's first row is computed from its column index, so that only the diagonal is visited.
 
     Window (i, j) starts in row i·s and in column j·s: each index moves one axis.
     """
@@ -649,9 +649,9 @@ def swaps_row_and_column(
 
 @mistake
 def splits_the_argmax_by_the_height(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The flat place of the maximum is split into row and column by the window's height, not by its width.
+    """The flat index of the maximum is split into row and column by the window's height, not by its width.
 
-    Flat places run along the rows, and a row is KW long: the row is k // KW and the column k % KW. A square
+    Flat indices run along the rows, and a row is KW long: the row is k // KW and the column k % KW. A square
     window hides the difference.
     """
     return _put(dout, x, window, stride, lambda k: (k // window[0], k % window[0]))
@@ -661,9 +661,9 @@ def splits_the_argmax_by_the_height(dout: Array, x: Array, *, window: Pair, stri
 def splits_the_argmax_by_the_height_in_the_window(
     dout: Array, x: Array, *, window: Pair, stride: Stride
 ) -> Array:
-    """The flat place of the maximum is split by the window's height, so that it can lie outside the window.
+    """The flat index of the maximum is split by the window's height, so that it can lie outside the window.
 
-    Flat places run along the rows, and a row is KW long: the row is k // KW and the column k % KW. A square
+    Flat indices run along the rows, and a row is KW long: the row is k // KW and the column k % KW. A square
     window hides the difference.
     """
 
@@ -678,29 +678,29 @@ def splits_the_argmax_by_the_height_in_the_window(
 
 @mistake
 def takes_the_argmaxs_column_by_the_height(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The maximum's column is the remainder by the window's height; its row is right.
+    """The maximum's column is the flat index modulo the window's height; its row is right.
 
-    Flat places run along the rows, and a row is KW long: both the quotient k // KW and the remainder k % KW
-    are by the width.
+    Flat indices run along the rows, and a row is KW long: both row, k // KW, and column, k % KW, use the
+    width.
     """
     return _put(dout, x, window, stride, lambda k: (k // window[1], k % window[0]))
 
 
 @mistake
 def takes_the_argmaxs_row_by_the_height(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The maximum's row is the quotient by the window's height; its column is right.
+    """The maximum's row is the flat index divided by the window's height; its column is right.
 
-    Flat places run along the rows, and a row is KW long: both the quotient k // KW and the remainder k % KW
-    are by the width.
+    Flat indices run along the rows, and a row is KW long: both row, k // KW, and column, k % KW, use the
+    width.
     """
     return _put(dout, x, window, stride, lambda k: (k // window[0], k % window[1]))
 
 
 @mistake
 def splits_the_argmax_by_the_stride(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The flat place of the maximum is split into row and column by the stride, not by the window's width.
+    """The flat index of the maximum is split into row and column by the stride, not by the window's width.
 
-    Flat places run along the rows of the window, and a row is KW long: the row is k // KW and the column k %
+    Flat indices run along the rows of the window, and a row is KW long: the row is k // KW and the column k %
     KW.
     """
     step = _steps(stride)[1]
@@ -709,9 +709,9 @@ def splits_the_argmax_by_the_stride(dout: Array, x: Array, *, window: Pair, stri
 
 @mistake
 def splits_the_argmax_by_the_image(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The flat place of the maximum in its window is split by the width of the whole image.
+    """The flat index of the maximum in its window is split by the width of the whole image.
 
-    A flat place in a window counts the window's own rows, each KW long: the row is k // KW and the column k %
+    A flat index in a window counts the window's own rows, each KW long: the row is k // KW and the column k %
     KW.
     """
     return _put(dout, x, window, stride, lambda k: (k // x.shape[3], k % x.shape[3]))
@@ -721,16 +721,17 @@ def splits_the_argmax_by_the_image(dout: Array, x: Array, *, window: Pair, strid
 def swaps_the_argmaxs_row_and_column(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The maximum's row and column in the window are swapped.
 
-    Flat places run along the rows: the quotient k // KW is the row, and the remainder k % KW is the column.
+    Flat indices run along the rows: k // KW is the row, and k % KW is the column.
     """
     return _put(dout, x, window, stride, lambda k: (k % window[1], k // window[1]))
 
 
 @mistake
 def leaves_out_the_corner(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The place of the maximum in its window is used as a place in the image: all goes to the first window.
+    """The position of the maximum in its window is used as a position in the image.
 
-    The offset (u, v) of the maximum counts from the window's corner: in the image it is (i·s + u, j·s + v).
+    The position (u, v) of the maximum counts from the window's first pixel: in the image it is (i·s + u, j·s
+    + v).
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
     dx = np.zeros((*x.shape[:2], kh, kw), x.dtype)
@@ -743,10 +744,10 @@ def leaves_out_the_corner(dout: Array, x: Array, *, window: Pair, stride: Stride
 
 @mistake
 def takes_the_argmax_for_a_row(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The flat place of the maximum is used as an index of the window's rows: a whole row gets the gradient.
+    """The flat index of the maximum is used as an index of the window's rows: a whole row gets the gradient.
 
-    argmax counts the pixels of the window row after row. It is one number for two indices: the row k // KW
-    and the column k % KW.
+    argmax counts the pixels of the window row by row. One flat index k stands for two: the row k // KW and
+    the column k % KW.
     """
 
     def share(patch: Array, grad: Array) -> Array:
@@ -762,9 +763,9 @@ def takes_the_argmax_for_a_row(dout: Array, x: Array, *, window: Pair, stride: S
 def takes_the_argmax_for_a_place_in_the_plane(
     dout: Array, x: Array, *, window: Pair, stride: Stride
 ) -> Array:
-    """The flat place of the maximum in its window is used as a flat place in the whole feature map.
+    """The flat index of the maximum in its window is used as a flat index of the whole feature map.
 
-    argmax counts the pixels of the window from its corner, row after row of KW pixels. In the image the
+    argmax counts the pixels of the window from its first pixel, row by row of KW pixels. In the image the
     maximum is at (i·s + k // KW, j·s + k % KW).
     """
     (kh, kw), (sh, sw) = window, _steps(stride)
@@ -780,7 +781,7 @@ def takes_the_argmax_for_a_place_in_the_plane(
 def gives_it_to_the_first_pixel(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The gradient goes to the first pixel of each window, wherever the maximum is.
 
-    Only the maximum had an influence on the output, so that dout[i, j] goes to the pixel where it is.
+    Only the maximum affects the output, so dout[i, j] goes to the pixel where it is.
     """
     return _put(dout, x, window, stride, lambda k: (k * 0, k * 0))
 
@@ -790,7 +791,7 @@ def gives_it_to_the_first_pixel(dout: Array, x: Array, *, window: Pair, stride: 
 
 @mistake
 def masks_the_maximum_of_the_plane(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The windows are compared with the maximum of the whole feature map, so that most pass nothing back.
+    """The windows are compared with the maximum of the whole feature map, so most pass no gradient back.
 
     Each window has a maximum of its own: the mask is 1 where x[i·s + u, j·s + v] equals the maximum over u
     and v.
@@ -801,7 +802,7 @@ def masks_the_maximum_of_the_plane(dout: Array, x: Array, *, window: Pair, strid
 
 @mistake
 def masks_the_maximum_of_the_input(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The windows are compared with the maximum of all images and channels, so that most pass nothing back.
+    """The windows are compared with the maximum of all images and channels, so most pass no gradient back.
 
     Each window has a maximum of its own: the mask is 1 where x[i·s + u, j·s + v] equals the maximum over u
     and v.
@@ -812,7 +813,7 @@ def masks_the_maximum_of_the_input(dout: Array, x: Array, *, window: Pair, strid
 
 @mistake
 def masks_the_whole_plane(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The mask is made of the whole feature map, so that its one maximum gets the gradients of all windows.
+    """The mask is that of the whole feature map, so that its one maximum gets the gradients of all windows.
 
     Each window has a mask of its own, as large as the window: 1 at the window's maximum, 0 elsewhere.
     """
@@ -823,8 +824,7 @@ def masks_the_whole_plane(dout: Array, x: Array, *, window: Pair, stride: Stride
 def masks_one_maximum_of_all_channels(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The mask is made of all channels at once: only the channel with the largest value gets a gradient.
 
-    Pooling treats every channel by itself: each has its own maximum in the window and passes its own dout
-    back.
+    Pooling works on each channel alone: each has its own maximum in the window and passes its own dout back.
     """
     return _spread(dout, x, window, stride, lambda patch, grad: _largest(patch, (1, 2, 3)) * grad)
 
@@ -833,7 +833,7 @@ def masks_one_maximum_of_all_channels(dout: Array, x: Array, *, window: Pair, st
 def masks_one_maximum_of_the_batch(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The mask is made of all images at once: only the image with the largest value gets a gradient.
 
-    The images of a batch have nothing to do with one another: each has its own maximum in the window.
+    Each image is pooled alone: each has its own maximum in the window.
     """
     return _spread(dout, x, window, stride, lambda patch, grad: _largest(patch, (0, 2, 3)) * grad)
 
@@ -849,7 +849,7 @@ def masks_one_maximum_of_everything(dout: Array, x: Array, *, window: Pair, stri
 
 @mistake
 def masks_each_columns_maximum(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The mask has the maximum of each of the window's columns, so that several pixels get the gradient.
+    """The mask marks the maximum of each column of the window, so that several pixels get the gradient.
 
     The window has one maximum, over its rows and its columns together: max over u and v.
     """
@@ -860,14 +860,14 @@ def masks_each_columns_maximum(dout: Array, x: Array, *, window: Pair, stride: S
 def masks_positive_values(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """Every positive pixel of the window gets the gradient, as in a ReLU.
 
-    The gradient of a maximum goes to the maximum alone, whatever its sign: the mask is 1 where x equals it.
+    The gradient goes to the maximum alone, whatever its sign: the mask is 1 where x equals the maximum.
     """
     return _spread(dout, x, window, stride, lambda patch, grad: (patch > 0) * grad)
 
 
 @mistake
 def maximum_starts_at_zero(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The search for the maximum starts at zero, so that a window of negative values passes nothing back.
+    """The search for the maximum starts at zero, so that a window of negative values passes no gradient back.
 
     The maximum of negative numbers is negative: a search starts at −∞ or at the window's first value.
     """
@@ -876,10 +876,10 @@ def maximum_starts_at_zero(dout: Array, x: Array, *, window: Pair, stride: Strid
 
 @mistake
 def place_starts_at_the_first_pixel(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The search for the maximum starts at zero, so that negative windows pass all back to their first pixel.
+    """The search for the maximum starts at zero, so negative windows pass all back to their first pixel.
 
     The maximum of negative numbers is negative: a search starts at −∞, or at the window's first value and its
-    place.
+    position.
     """
 
     def share(patch: Array, grad: Array) -> Array:
@@ -896,7 +896,7 @@ def masks_the_minimum(
 ) -> Array:
     """The gradient goes to the smallest pixel of each window, not to the largest.
 
-    The output is the maximum, so only the pixel where it is had an influence: the mask is 1 there.
+    The output is the maximum, so only the pixel where it is affects the output: the mask is 1 there.
     """
     return of(dout, -x, window=window, stride=stride)
 
@@ -905,7 +905,7 @@ def masks_the_minimum(
 def masks_the_largest_magnitude(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The gradient goes to the pixel of largest absolute value, not to the maximum.
+    """The gradient goes to the pixel with the largest absolute value, not to the maximum.
 
     The maximum compares the values as they are: 1 is larger than −5.
     """
@@ -914,7 +914,7 @@ def masks_the_largest_magnitude(
 
 @mistake
 def mask_is_the_maximum_itself(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The mask is the maximum, a number, instead of saying where the maximum is.
+    """The mask is the maximum, a number, instead of marking where the maximum is.
 
     The mask has the window's shape: 1 where x equals the window's maximum, 0 elsewhere. It is multiplied by
     dout[i, j].
@@ -924,10 +924,9 @@ def mask_is_the_maximum_itself(dout: Array, x: Array, *, window: Pair, stride: S
 
 @mistake
 def gives_it_to_every_pixel(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """Every pixel of the window gets the gradient, not the maximum alone.
+    """Every pixel of the window gets the gradient, not only the maximum.
 
-    Only the maximum had an influence on the output: multiply dout[i, j] by a mask that is 1 there and 0
-    elsewhere.
+    Only the maximum affects the output: multiply dout[i, j] by a mask that is 1 there and 0 elsewhere.
     """
     return _spread(dout, x, window, stride, lambda _, grad: grad)
 
@@ -936,7 +935,7 @@ def gives_it_to_every_pixel(dout: Array, x: Array, *, window: Pair, stride: Stri
 def shares_it_evenly(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
     """The gradient is shared evenly among the pixels of the window, as in average pooling.
 
-    Only the maximum had an influence on the output, so it gets the whole of dout[i, j] and the others 0.
+    Only the maximum affects the output, so it gets the whole of dout[i, j] and the others 0.
     """
     return _spread(dout, x, window, stride, lambda patch, grad: grad / patch[0, 0].size)
 
@@ -945,7 +944,7 @@ def shares_it_evenly(dout: Array, x: Array, *, window: Pair, stride: Stride) -> 
 def reads_the_first_image(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The maxima are always looked for in the first image of the batch.
+    """Every maximum is looked for in the first image of the batch.
 
     Each image has its own maxima: the mask for dx[n] comes from x[n].
     """
@@ -956,7 +955,7 @@ def reads_the_first_image(
 def reads_the_first_channel(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The maxima are always looked for in the first channel.
+    """Every maximum is looked for in the first channel.
 
     Each channel has its own maxima: the mask for dx[n, c] comes from x[n, c].
     """
@@ -978,7 +977,7 @@ def multiplies_by_the_input(dout: Array, x: Array, *, window: Pair, stride: Stri
 
 @mistake
 def copies_the_maxima(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The maxima of the input are copied to where they are, and the upstream gradient is not used.
+    """The maxima of the input are copied to where they are; the upstream gradient is not used.
 
     By the chain rule the derivative, 1 at the maximum and 0 elsewhere, is multiplied by dout[i, j]. The value
     of the input only says where the maximum is.
@@ -1025,7 +1024,7 @@ def swaps_the_gradients_indices(
 ) -> Array:
     """The upstream gradient is read with row and column swapped.
 
-    dout has the axes (N, C, OH, OW): row before column, and cell (i, j) belongs to window (i, j).
+    dout has the axes (N, C, OH, OW): row before column, and dout[n, c, i, j] belongs to window (i, j).
     """
     if dout.shape[2] != dout.shape[3]:
         raise IndexError("a cell outside the upstream gradient")
@@ -1038,7 +1037,7 @@ def takes_the_first_images_gradient(
 ) -> Array:
     """All images get the upstream gradient of the first one.
 
-    The images of a batch have nothing to do with one another: dx[n] follows from dout[n].
+    Each image is pooled alone: dx[n] depends on dout[n].
     """
     return of(np.broadcast_to(dout[:1], dout.shape), x, window=window, stride=stride)
 
@@ -1049,7 +1048,7 @@ def takes_the_first_channels_gradient(
 ) -> Array:
     """All channels get the upstream gradient of the first one.
 
-    Pooling treats every channel by itself: dx[n, c] follows from dout[n, c].
+    Pooling works on each channel alone: dx[n, c] depends on dout[n, c].
     """
     return of(np.broadcast_to(dout[:, :1], dout.shape), x, window=window, stride=stride)
 
@@ -1060,7 +1059,7 @@ def takes_the_last_channels_gradient(
 ) -> Array:
     """All channels get the upstream gradient of the last one.
 
-    Pooling treats every channel by itself: dx[n, c] follows from dout[n, c].
+    Pooling works on each channel alone: dx[n, c] depends on dout[n, c].
     """
     return of(dout[:, [-1] * dout.shape[1]], x, window=window, stride=stride)
 
@@ -1071,7 +1070,7 @@ def takes_the_last_images_gradient(
 ) -> Array:
     """All images get the upstream gradient of the last one.
 
-    The images of a batch have nothing to do with one another: dx[n] follows from dout[n].
+    Each image is pooled alone: dx[n] depends on dout[n].
     """
     return of(dout[[-1] * len(dout)], x, window=window, stride=stride)
 
@@ -1082,7 +1081,7 @@ def subtracts_the_gradient(
 ) -> Array:
     """The gradient has the wrong sign.
 
-    What comes from upstream is added as it is; a minus belongs to the step of the optimiser.
+    The upstream gradient is added as it is; a minus sign belongs to the optimiser's step.
     """
     return -of(dout, x, window=window, stride=stride)
 
@@ -1091,9 +1090,9 @@ def subtracts_the_gradient(
 def reads_the_first_image_for_all(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """Both the maxima and the upstream gradient are always the first image's.
+    """The maxima and the upstream gradient of the first image are used for all images.
 
-    The images of a batch have nothing to do with one another: dx[n] follows from x[n] and dout[n].
+    Each image is pooled alone: dx[n] depends on x[n] and dout[n].
     """
     index = [0] * len(x)
     return of(dout[index], x[index], window=window, stride=stride)
@@ -1103,10 +1102,10 @@ def reads_the_first_image_for_all(
 def reshapes_instead_of_transposing(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The upstream gradient is flattened in its own order, but the columns of windows are in another.
+    """The upstream gradient is flattened in its own order, but the matrix of windows has another order.
 
-    A flattening keeps the order in memory. Where columns run over positions first, then over images and
-    channels, dout must be transposed to (OH, OW, N, C) before.
+    A reshape keeps the order in memory. If windows run over positions first, then over images and channels,
+    transpose dout to (OH, OW, N, C) before flattening it.
     """
     n, c, oh, ow = dout.shape
     return of(dout.reshape(oh, ow, n, c).transpose(2, 3, 0, 1), x, window=window, stride=stride)
@@ -1114,10 +1113,10 @@ def reshapes_instead_of_transposing(
 
 @mistake
 def spreads_by_repeating(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
-    """The outputs are repeated over tiles of the window's size, as if the stride were always the same.
+    """The outputs are repeated over tiles of the window's size, whatever stride says.
 
-    Tiles neither overlap nor leave gaps or pixels over. In general window (i, j) starts at (i·s, j·s), for
-    any stride s, and its gradient is added there.
+    Tiles neither overlap nor leave gaps or leftover pixels. In general window (i, j) starts at (i·s, j·s),
+    for any stride s, and its gradient is added there.
     """
 
     def spread(cells: Array) -> Array:
@@ -1136,7 +1135,7 @@ def fills_the_first_image(
 ) -> Array:
     """Only the first image of the batch has a gradient; that of the others stays zero.
 
-    dx has all N images. A return inside the loop over the batch ends it after the first.
+    dx has all N images. A return inside the loop over the batch ends the function after the first.
     """
     dx = of(dout, x, window=window, stride=stride)
     dx[1:] = 0
@@ -1149,7 +1148,8 @@ def fills_the_last_image(
 ) -> Array:
     """Only the last image of the batch has a gradient; that of the others stays zero.
 
-    dx has all N images. What is stored after the loop over the batch, or made anew inside it, is of the last.
+    dx has all N images. What is stored after the loop over the batch, or made anew inside it, is of the last
+    image only.
     """
     dx = of(dout, x, window=window, stride=stride)
     dx[:-1] = 0
@@ -1162,7 +1162,7 @@ def fills_the_first_channel(
 ) -> Array:
     """Only the first channel has a gradient; that of the others stays zero.
 
-    Pooling treats every channel by itself: each of the C channels passes its gradient back.
+    Pooling works on each channel alone: each of the C channels passes its gradient back.
     """
     dx = of(dout, x, window=window, stride=stride)
     dx[:, 1:] = 0
@@ -1175,8 +1175,8 @@ def returns_after_the_first_channel(
 ) -> Array:
     """Only the first channel of the first image has a gradient; all else stays zero.
 
-    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
-    loop ends it.
+    Every value of dout contributes to dx: return it after all loops have ended. A return inside a loop ends
+    the function.
     """
     kept = np.zeros_like(dout)
     kept[0, 0] = dout[0, 0]
@@ -1189,8 +1189,8 @@ def returns_after_the_first_row(
 ) -> Array:
     """Only the first row of windows of the first image and channel passes its gradient back.
 
-    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
-    loop ends it.
+    Every value of dout contributes to dx: return it after all loops have ended. A return inside a loop ends
+    the function.
     """
     kept = np.zeros_like(dout)
     kept[0, 0, 0] = dout[0, 0, 0]
@@ -1201,10 +1201,10 @@ def returns_after_the_first_row(
 def returns_after_the_first_value(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """Only the very first window passes its gradient back; nothing else reaches the gradient.
+    """Only the very first window passes its gradient back; all else stays zero.
 
-    Every element of dout has its part in dx, which is returned when all loops have ended: a return inside a
-    loop ends it.
+    Every value of dout contributes to dx: return it after all loops have ended. A return inside a loop ends
+    the function.
     """
     kept = np.zeros_like(dout)
     kept[0, 0, 0, 0] = dout[0, 0, 0, 0]
@@ -1217,7 +1217,7 @@ def adds_it_to_all_channels(
 ) -> Array:
     """Each channel's gradient is added to all channels.
 
-    Pooling treats every channel by itself: dout[n, c] goes to dx[n, c] and to no other channel.
+    Pooling works on each channel alone: dout[n, c] goes to dx[n, c] and to no other channel.
     """
     dx = of(dout, x, window=window, stride=stride)
     return np.broadcast_to(dx.sum(axis=1, keepdims=True), dx.shape).copy()
@@ -1229,7 +1229,7 @@ def adds_it_to_all_images(
 ) -> Array:
     """Each image's gradient is added to all images of the batch.
 
-    The images of a batch have nothing to do with one another: dout[n] goes to dx[n] and to no other image.
+    Each image is pooled alone: dout[n] goes to dx[n] and to no other image of the batch.
     """
     dx = of(dout, x, window=window, stride=stride)
     return np.broadcast_to(dx.sum(axis=0, keepdims=True), dx.shape).copy()
@@ -1248,10 +1248,9 @@ def stays_zero(dout: Array, x: Array, *, window: Pair, stride: Stride) -> Array:
 def starts_from_ones(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The gradient is summed up from ones instead of from zeros.
+    """The gradient is accumulated in an array of ones instead of zeros.
 
-    A pixel that is no window's maximum has no influence on the output: its gradient is 0, so sums start
-    there.
+    A pixel that is no window's maximum does not affect the output: its gradient is 0, so sums start there.
     """
     return of(dout, x, window=window, stride=stride) + x.dtype.type(1)
 
@@ -1271,10 +1270,10 @@ def starts_from_the_input(
 def leaves_out_the_leftover(
     dout: Array, x: Array, *, window: Pair, stride: Stride, of: Back = max_pool2d_backward
 ) -> Array:
-    """The gradient ends with the last window and lacks the pixels of the image that no window covers.
+    """The gradient ends with the last window, so that leftover pixels are missing.
 
-    dx has the shape of x, always. Its size cannot be had from dout, since different H give the same ⌊(H − KH)
-    / s⌋ + 1; what no window covers has the gradient 0.
+    dx has the shape of x, always. Its size cannot be computed from dout, since different H give the same ⌊(H
+    − KH) / s⌋ + 1; pixels that no window covers have the gradient 0.
     """
     (kh, kw), (sh, sw), (oh, ow) = window, _steps(stride), dout.shape[2:]
     covered = x[:, :, : (oh - 1) * sh + kh, : (ow - 1) * sw + kw]
@@ -1307,7 +1306,7 @@ def keeps_single_precision(
 ) -> Array:
     """The gradient is in single precision although the input is in double precision.
 
-    The gradient has the type of the input: float64 gives float64. float32 keeps seven digits.
+    The gradient has the type of the input, float64 here: float32 keeps only about seven digits.
     """
     return of(dout, x, window=window, stride=stride).astype(np.float32)
 

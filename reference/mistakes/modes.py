@@ -41,11 +41,7 @@ def in_both_modes(
 
 def _of_either(text: str) -> str:
     """What is said of a mean holds of a maximum, too."""
-    return (
-        text.replace("The mean is", "What is taken is")
-        .replace("is the mean of", "is taken from")
-        .replace("not of its own", "not from its own")
-    )
+    return text.replace("is the mean of", "is taken from").replace("not of its own", "not from its own")
 
 
 def _either(one: Mistake, two: Mistake) -> Choice:

@@ -25,7 +25,7 @@ mistake = Collection("output_size")
 def divides_without_rounding(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> float:
-    """The size is not rounded at all and comes out as a fraction.
+    """The size is not rounded and can be a fraction.
 
     A size is a whole number: pixels too few for one more step are left over, ⌊(W + 2P − F) / S⌋ + 1.
     """
@@ -36,9 +36,9 @@ def divides_without_rounding(
 def gives_a_float(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> float:
-    """The size is right, but comes out as a float.
+    """The size is right, but it is a float.
 
-    A size is a whole number, and no array can be made with a float: divide with //, since / gives a float.
+    A size is a whole number, and arrays cannot be made with a float: divide with //, since / gives a float.
     """
     return float(of(size, kernel, stride=stride, pad=pad))
 
@@ -58,8 +58,8 @@ def rounds_to_the_nearest(
 ) -> int:
     """The division by the stride is rounded to the nearest whole number.
 
-    However many pixels are left over, they make no further step: the division rounds down, ⌊(W + 2P −
-    F) / S⌋ + 1.
+    Leftover pixels make no further step, however many they are: the division rounds down, ⌊(W + 2P − F) / S⌋
+    + 1.
     """
     steps = of(size, kernel, stride=stride, pad=pad) - 1
     return round(steps + (size + 2 * pad - kernel) % stride / stride) + 1
@@ -69,7 +69,7 @@ def rounds_to_the_nearest(
 def refuses_leftover_pixels(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """Sizes at which the steps leave some pixels over are refused.
+    """Sizes that leave pixels over after the last step are refused.
 
     Pixels too few for one more step are simply left over: ⌊(W + 2P − F) / S⌋ + 1 rounds down.
     """
@@ -85,9 +85,9 @@ def refuses_leftover_pixels(
 def does_not_add_one(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The size is the number of steps, one too small.
+    """The size is the number of steps, which is one too small.
 
-    A window that takes m steps has m + 1 positions, for it starts in one: (W + 2P − F) / S + 1.
+    A window that takes m steps has m + 1 positions: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return of(size, kernel, stride=stride, pad=pad) - 1
 
@@ -98,7 +98,7 @@ def adds_one_before_dividing(
 ) -> int:
     """One is added before the division by the stride, not after it.
 
-    The stride divides the steps, and the first position comes on top: (W + 2P − F) / S + 1.
+    The stride divides the number of steps, and the first position is added to it: ⌊(W + 2P − F) / S⌋ + 1.
     """
     positions_at_every_pixel = of(size, kernel, stride=1, pad=pad)
     return positions_at_every_pixel // stride
@@ -108,9 +108,9 @@ def adds_one_before_dividing(
 def subtracts_one_too_many(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """One is subtracted along with the kernel before the division by the stride.
+    """One more than the kernel's size is subtracted before the division by the stride.
 
-    The window's last position starts F pixels before the end of the padded image: (W + 2P − F) / S + 1.
+    The window's last position starts F pixels before the end of the padded image: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return (of(size, kernel, stride=1, pad=pad) - 2) // stride + 1
 
@@ -124,7 +124,7 @@ def ignores_stride(
 ) -> int:
     """The stride is left out: the size is that of a window that moves by one pixel.
 
-    A window that moves by S pixels takes 1 / S of the steps: (W + 2P − F) / S + 1.
+    A window that moves by S pixels takes only one step for S pixels: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return of(size, kernel, stride=1, pad=pad)
 
@@ -133,9 +133,10 @@ def ignores_stride(
 def subtracts_the_stride(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The stride is subtracted instead of divided by.
+    """The stride is subtracted instead of being divided by.
 
-    The number of steps is how often the stride fits in what is left beside the kernel: (W + 2P − F) / S.
+    The number of steps is how often the stride fits into the room that the window has to move: ⌊(W + 2P − F)
+    / S⌋.
     """
     return of(size, kernel, stride=1, pad=pad) - stride
 
@@ -146,7 +147,7 @@ def multiplies_by_the_stride(
 ) -> int:
     """The number of steps is multiplied by the stride instead of divided by it.
 
-    Longer steps are fewer steps: (W + 2P − F) / S + 1.
+    Larger steps are fewer steps: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return (of(size, kernel, stride=1, pad=pad) - 1) * stride + 1
 
@@ -155,10 +156,9 @@ def multiplies_by_the_stride(
 def divides_by_the_kernel(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The number of steps comes from the kernel's size instead of the stride.
+    """The room to move is divided by the kernel's size instead of the stride.
 
-    The kernel F says how much room the last position takes, the stride S how long a step is: (W + 2P −
-    F) / S + 1.
+    The kernel's size F is subtracted, the stride S divides: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return of(size, kernel, stride=kernel, pad=pad)
 
@@ -167,9 +167,10 @@ def divides_by_the_kernel(
 def divides_the_kernel_alone(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The stride divides the kernel's size alone, as if there were no parentheses around the difference.
+    """The stride divides only the kernel's size, as if there were no parentheses around the difference.
 
-    Division binds more tightly than subtraction; the stride divides the whole of W + 2P − F.
+    Division binds more tightly than subtraction: in ⌊(W + 2P − F) / S⌋ + 1 the stride divides the whole
+    difference.
     """
     return of(size, kernel, stride=1, pad=pad) + kernel - kernel // stride
 
@@ -181,16 +182,16 @@ def divides_the_kernel_alone(
 def ignores_pad(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The padding is left out: the size is that of the bare image.
+    """The padding is left out: the size is that for the unpadded image.
 
-    The window slides over the padded image, which is W + 2P pixels wide: (W + 2P − F) / S + 1.
+    The window slides over the padded image, which is W + 2P pixels wide: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return of(size, kernel, stride=stride, pad=0)
 
 
 @mistake
 def pads_once(size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size) -> int:
-    """The padding is counted once instead of on both sides.
+    """The padding is counted once instead of for both sides.
 
     P pixels are added on each of the two sides, so the padded image is W + 2P pixels wide.
     """
@@ -203,7 +204,7 @@ def pads_twice_as_much(
 ) -> int:
     """The padding is doubled on each side.
 
-    P pixels are added on each of the two sides, and the 2P in W + 2P − F counts both together.
+    P pixels are added on each of the two sides; the 2P in W + 2P − F counts both sides together.
     """
     return of(size, kernel, stride=stride, pad=2 * pad)
 
@@ -214,7 +215,7 @@ def subtracts_the_padding(
 ) -> int:
     """The padding is subtracted from the size instead of added to it.
 
-    Padding makes the image larger, W + 2P, and so the output: (W + 2P − F) / S + 1.
+    Padding makes the image larger, W + 2P, and so the output: ⌊(W + 2P − F) / S⌋ + 1.
     """
     steps = of(size, kernel, stride=1, pad=pad) - 1
     return (steps - 4 * pad) // stride + 1
@@ -224,7 +225,7 @@ def subtracts_the_padding(
 def pad_is_always_one(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The padding counts as one pixel on each side, whatever pad says.
+    """The padding is taken to be one pixel on each side, whatever pad says.
 
     pad is a hyperparameter: P pixels on each side make the image W + 2P pixels wide.
     """
@@ -237,7 +238,8 @@ def pads_to_keep_the_size(
 ) -> int:
     """The padding is taken to be the one that keeps the size at stride one, whatever pad says.
 
-    Only for P of (F − 1) / 2 is that so; in general the size is (W + 2P − F) / S + 1.
+    That is the padding P = (F − 1) / 2; in general pad is a hyperparameter, and the size is ⌊(W + 2P − F) /
+    S⌋ + 1.
     """
     return of(size, kernel, stride=stride, pad=(kernel - 1) // 2)
 
@@ -246,9 +248,9 @@ def pads_to_keep_the_size(
 def swaps_stride_and_pad(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """Stride and padding are taken for each other.
+    """Stride and padding are swapped.
 
-    The padding P is added on both sides of the image, the stride S divides: (W + 2P − F) / S + 1.
+    The padding P is added on both sides of the image, the stride S divides: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return of(size, kernel, stride=pad, pad=stride)
 
@@ -260,10 +262,9 @@ def swaps_stride_and_pad(
 def ignores_the_kernel(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The size is the padded image divided by the stride, whatever the kernel.
+    """The size is the padded image's divided by the stride, whatever the kernel's size is.
 
-    The window must fit in the image at its last position, which takes F pixels away: (W + 2P − F) / S +
-    1.
+    The window must fit into the padded image at its last position too: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return (of(size, kernel, stride=1, pad=pad) - 1 + kernel) // stride
 
@@ -272,10 +273,9 @@ def ignores_the_kernel(
 def does_not_subtract_the_kernel(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The kernel's size is missing in the number of steps, as if the window could leave the image.
+    """The kernel's size is not subtracted, as if the window could leave the image.
 
-    The window must fit in the image at its last position, which takes F pixels away: (W + 2P − F) / S +
-    1.
+    The window must fit into the padded image at its last position too: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return (of(size, kernel, stride=1, pad=pad) - 1 + kernel) // stride + 1
 
@@ -284,9 +284,9 @@ def does_not_subtract_the_kernel(
 def adds_the_kernel(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The kernel's size is added to that of the image instead of subtracted from it.
+    """The kernel's size is added to the image's instead of subtracted from it.
 
-    A larger kernel has fewer positions: (W + 2P − F) / S + 1.
+    A larger kernel has fewer positions: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return (of(size, kernel, stride=1, pad=pad) - 1 + 2 * kernel) // stride + 1
 
@@ -297,7 +297,7 @@ def subtracts_half_the_kernel(
 ) -> int:
     """Half of the kernel's size is subtracted instead of all of it.
 
-    A window loses its half at both ends of the image, F − 1 positions in all: (W + 2P − F) / S + 1.
+    The whole window must fit into the padded image: ⌊(W + 2P − F) / S⌋ + 1.
     """
     return (of(size, kernel, stride=1, pad=pad) - 1 + kernel - kernel // 2) // stride + 1
 
@@ -306,11 +306,10 @@ def subtracts_half_the_kernel(
 def computes_the_way_back(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """The size is the one that a transposed convolution gives.
+    """The size is that of a transposed convolution.
 
-    The size (W − 1) · S + F − 2P leads from the output to the input; from input to output it is (W + 2P
-    − F) / S
-    + 1.
+    The formula (W − 1) · S + F − 2P leads from the output's size to the input's; from input to output it is
+    ⌊(W + 2P − F) / S⌋ + 1.
     """
     of(size, kernel, stride=stride, pad=pad)
     return (size - 1) * stride + kernel - 2 * pad
@@ -321,7 +320,7 @@ def computes_the_way_back(
 
 @mistake
 def accepts_a_kernel_that_does_not_fit(size: int, kernel: int, *, stride: int = 1, pad: int = 0) -> int:
-    """A kernel larger than the padded image is not refused and gives a size of zero or below.
+    """A kernel larger than the padded image is not refused and gives a size of zero or less.
 
     The formula counts positions only if there is one: F must not be larger than W + 2P.
     """
@@ -332,7 +331,7 @@ def accepts_a_kernel_that_does_not_fit(size: int, kernel: int, *, stride: int = 
 def accepts_a_kernel_that_does_not_fit_and_truncates(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0
 ) -> int:
-    """A kernel that does not fit is not refused, and negative steps are cut off towards zero.
+    """A kernel larger than the padded image is not refused, and the division rounds towards zero.
 
     The formula counts positions only if there is one: F must not be larger than W + 2P.
     """
@@ -345,7 +344,7 @@ def gives_zero_where_nothing_fits(
 ) -> int:
     """A kernel larger than the padded image gives a size of zero instead of being refused.
 
-    An output without a pixel is a mistake in the network: a kernel with F > W + 2P is to be refused.
+    An output without pixels is a mistake in the network: a kernel with F > W + 2P is refused.
     """
     return 0 if kernel > size + 2 * pad else of(size, kernel, stride=stride, pad=pad)
 
@@ -354,7 +353,7 @@ def gives_zero_where_nothing_fits(
 def measures_the_kernel_against_the_bare_image(
     size: int, kernel: int, *, stride: int = 1, pad: int = 0, of: OutputSize = output_size
 ) -> int:
-    """A kernel larger than the image is refused even where it fits in the padded image.
+    """A kernel larger than the image is refused even where it fits into the padded image.
 
     The window slides over the padded image: the kernel fits if F is at most W + 2P.
     """
@@ -369,7 +368,7 @@ def refuses_a_kernel_as_large_as_the_image(
 ) -> int:
     """A kernel exactly as large as the padded image is refused.
 
-    It has one position, for (W + 2P − F) / S + 1 is 1 there: only F > W + 2P does not fit.
+    It has one position, since (W + 2P − F) / S + 1 is 1 there: only F > W + 2P does not fit.
     """
     if kernel == size + 2 * pad:
         raise ShapeError(f"a kernel of {kernel} does not fit in {size + 2 * pad} pixels")

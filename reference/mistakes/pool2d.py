@@ -28,25 +28,25 @@ mistake = Collection("pool2d")
 
 @mistake
 def mode_is_always_max(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
-    """The mode is not looked at: the maximum of a window is taken in average mode, too.
+    """The mode is ignored: the maximum of a window is taken in average mode, too.
 
-    The mode decides what is taken of each window, its maximum or its mean, Σ x / (KH · KW).
+    The mode decides what is taken of each window: its maximum or its mean, Σ x / (KH · KW).
     """
     return of(x, window=window, stride=stride, mode="max")
 
 
 @mistake
 def mode_is_always_average(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
-    """The mode is not looked at: the mean of a window is taken in max mode, too.
+    """The mode is ignored: the mean of a window is taken in max mode, too.
 
-    The mode decides what is taken of each window, its maximum or its mean.
+    The mode decides what is taken of each window: its maximum or its mean.
     """
     return of(x, window=window, stride=stride, mode="average")
 
 
 @mistake
 def exchanges_the_modes(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
-    """The modes are exchanged: max mode takes the mean of each window, and average mode the maximum.
+    """The modes are swapped: max mode takes the mean of each window, and average mode the maximum.
 
     In mode max each output value is the maximum of its window, in mode average the mean.
     """
@@ -55,9 +55,9 @@ def exchanges_the_modes(x: Array, *, window: Pair, stride: int, mode: str, of: P
 
 @mistake
 def stores_nothing(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
-    """Nothing is put where each window's value should go, which NumPy shows as nan.
+    """Nothing is stored where each window's value should go, which NumPy shows as nan.
 
-    Each output value is the maximum of its window, or in mode average its mean: nothing of it is written yet.
+    Each output value is the maximum of its window, or in mode average its mean.
     """
     return np.full_like(of(x, window=window, stride=stride, mode=mode), np.nan)
 
@@ -66,7 +66,7 @@ def stores_nothing(x: Array, *, window: Pair, stride: int, mode: str, of: Pool =
 def stores_nothing_in_average_mode(
     x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d
 ) -> Array:
-    """In average mode, nothing is put where each window's mean should go, which NumPy shows as nan.
+    """In average mode, nothing is stored where each window's mean should go, which NumPy shows as nan.
 
     In mode average each output value is the mean of its window, Σ x / (KH · KW).
     """
@@ -76,7 +76,7 @@ def stores_nothing_in_average_mode(
 
 @mistake
 def refuses_average_mode(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
-    """Max mode is right, and average mode raises an exception.
+    """Average mode raises an exception; max mode is right.
 
     In mode average each output value is the mean of its window, Σ x / (KH · KW).
     """
@@ -89,7 +89,7 @@ def refuses_average_mode(x: Array, *, window: Pair, stride: int, mode: str, of: 
 def stays_zero(x: Array, *, window: Pair, stride: int, mode: str, of: Pool = pool2d) -> Array:
     """The output has the right shape, but only zeros in it: nothing is ever stored there.
 
-    For every image, channel and place of the window, its maximum or its mean goes into out[n, c, i, j].
+    For every image, channel and position, the maximum or the mean of the window is stored in out[n, c, i, j].
     """
     return np.zeros_like(of(x, window=window, stride=stride, mode=mode))
 

@@ -31,9 +31,9 @@ mistake = Collection("pool2d_backward")
 def mode_is_always_max(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """The mode is not looked at: the gradient goes to the maximum in average mode, too.
+    """The mode is ignored: the gradient goes to the maximum in average mode, too.
 
-    In mode average every pixel of a window has the same part in the mean, and gets dout / (KH · KW).
+    In mode average every pixel of a window has the same weight in the mean, and gets dout / (KH · KW).
     """
     return of(dout, x, window=window, stride=stride, mode="max")
 
@@ -42,7 +42,7 @@ def mode_is_always_max(
 def mode_is_always_average(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """The mode is not looked at: the gradient is spread over the window in max mode, too.
+    """The mode is ignored: the gradient is spread over the window in max mode, too.
 
     In mode max only the pixel that was the maximum gets the gradient, and all of it.
     """
@@ -53,9 +53,10 @@ def mode_is_always_average(
 def exchanges_the_modes(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """The modes are exchanged: max mode spreads the gradient, and average mode gives it to the maximum.
+    """The modes are swapped: max mode spreads the gradient, and average mode gives it to the maximum.
 
-    In mode max the pixel that was the maximum gets the gradient; in mode average all get an equal share.
+    In mode max the pixel that was the maximum gets the gradient; in mode average all pixels get an equal
+    share.
     """
     return of(dout, x, window=window, stride=stride, mode="average" if mode == "max" else "max")
 
@@ -64,9 +65,9 @@ def exchanges_the_modes(
 def adds_both_in_max_mode(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """In max mode, the shares of average mode are added as well.
+    """In max mode, the equal shares of average mode are added as well.
 
-    The modes exclude each other: in mode max only the pixel that was the maximum gets the gradient.
+    Only one mode applies: in mode max only the pixel that was the maximum gets the gradient.
     """
     modes = ("max", "average") if mode == "max" else (mode,)
     return np.asarray(sum(of(dout, x, window=window, stride=stride, mode=each) for each in modes))
@@ -76,9 +77,9 @@ def adds_both_in_max_mode(
 def adds_both_in_average_mode(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """In average mode, the gradient also goes to the maximum.
+    """In average mode, the whole gradient is added at the maximum as well.
 
-    The modes exclude each other: in mode average all pixels of a window get an equal share, and nothing else.
+    Only one mode applies: in mode average all pixels of a window get an equal share, and nothing else.
     """
     modes = ("max", "average") if mode == "average" else (mode,)
     return np.asarray(sum(of(dout, x, window=window, stride=stride, mode=each) for each in modes))
@@ -88,7 +89,7 @@ def adds_both_in_average_mode(
 def stores_nothing_in_average_mode(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """In average mode, nothing is put where the shares should go, which NumPy shows as nan.
+    """In average mode, nothing is stored where the shares should go, which NumPy shows as nan.
 
     In mode average every pixel of a window gets the same share, dout / (KH · KW).
     """
@@ -102,7 +103,7 @@ def stores_nothing_in_average_mode(
 def refuses_average_mode(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """Max mode is right, and average mode raises an exception.
+    """Average mode raises an exception; max mode is right.
 
     In mode average every pixel of a window gets the same share, dout / (KH · KW).
     """
@@ -115,7 +116,7 @@ def refuses_average_mode(
 def refuses_max_mode(
     dout: Array, x: Array, *, window: Pair, stride: int, mode: str, of: Back = pool2d_backward
 ) -> Array:
-    """Average mode is right, and max mode raises an exception.
+    """Max mode raises an exception; average mode is right.
 
     In mode max the pixel that was the maximum gets the gradient, and all of it.
     """
@@ -130,7 +131,8 @@ def stays_zero(
 ) -> Array:
     """The gradient has the right shape, but only zeros in it: nothing is ever added to it.
 
-    Each upstream gradient goes to the maximum of its window, or in equal shares to all of its pixels.
+    Each value of the upstream gradient goes to the maximum of its window, or in equal shares to all of its
+    pixels.
     """
     return np.zeros_like(of(dout, x, window=window, stride=stride, mode=mode))
 

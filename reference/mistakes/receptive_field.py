@@ -21,17 +21,18 @@ mistake = Collection("receptive_field")
 def ignores_the_strides(layers: Sequence[tuple[int, int]], of: Right = receptive_field) -> tuple[int, int]:
     """The strides are left out, as if all were one.
 
-    Behind a stride s one step covers s pixels of the input: (F − 1) · j is added, with j the product of the
-    strides before.
+    After a stride s, one step covers s pixels of the input: each layer adds (F − 1) · j, with j the product
+    of the strides before it.
     """
     return of([(kernel, 1) for kernel, _ in layers])
 
 
 @mistake
 def applies_the_own_stride_first(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """A layer's own stride already counts for its own filter.
+    """A layer's own stride is applied before its own filter is counted.
 
-    A filter's pixels lie as far apart as the strides before it say: first r grows, then j.
+    The pixels that a filter reads are j apart, the product of the strides before it: first r grows by (F − 1)
+    · j, then j by s.
     """
     size, jump = 1, 1
     for kernel, stride in layers:
@@ -42,7 +43,7 @@ def applies_the_own_stride_first(layers: Sequence[tuple[int, int]]) -> tuple[int
 
 @mistake
 def adds_the_whole_kernel(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Each layer adds the whole filter instead of the filter less one pixel.
+    """Each layer adds the filter's whole size instead of its size minus one.
 
     A filter of F pixels reaches F − 1 pixels beyond the one it starts on: r + (F − 1) · j.
     """
@@ -55,9 +56,9 @@ def adds_the_whole_kernel(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 @mistake
 def starts_at_zero(layers: Sequence[tuple[int, int]], of: Right = receptive_field) -> tuple[int, int]:
-    """The receptive field starts at no pixel, one too few.
+    """The receptive field starts at zero pixels instead of one.
 
-    Without any layer a value sees itself: r starts at 1.
+    Without any layer, a value sees only itself: r starts at 1.
     """
     size, jump = of(layers)
     return size - 1, jump
@@ -65,7 +66,7 @@ def starts_at_zero(layers: Sequence[tuple[int, int]], of: Right = receptive_fiel
 
 @mistake
 def multiplies_the_kernels(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The filters are multiplied with each other.
+    """The filter sizes are multiplied instead of added up.
 
     Each layer adds to the receptive field: r + (F − 1) · j.
     """
@@ -91,9 +92,9 @@ def adds_the_strides(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 @mistake
 def counts_only_the_last_stride(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Only the stride of the layer before counts, not the product of all before it.
+    """Only the stride of the layer before is used, not the product of all strides before.
 
-    The steps multiply: behind strides 2 and 2 one step is 4 pixels of the input.
+    Strides multiply: after strides 2 and 2, one step is 4 pixels of the input.
     """
     size, jump = 1, 1
     for kernel, stride in layers:
@@ -106,9 +107,9 @@ def counts_only_the_last_stride(layers: Sequence[tuple[int, int]]) -> tuple[int,
 def reads_the_layers_backwards(
     layers: Sequence[tuple[int, int]], of: Right = receptive_field
 ) -> tuple[int, int]:
-    """The layers are taken from the last to the first with the rule for the other direction.
+    """The layers are read from the last to the first, with the rule for the other direction.
 
-    r ← r + (F − 1) · j goes from the input on; from the output back it is r ← (r − 1) · s + F.
+    r ← r + (F − 1) · j goes from the first layer on; from the last layer back it is r ← (r − 1) · s + F.
     """
     return of(layers[::-1])
 
@@ -117,7 +118,7 @@ def reads_the_layers_backwards(
 def forgets_the_last_layer(layers: Sequence[tuple[int, int]], of: Right = receptive_field) -> tuple[int, int]:
     """The last layer is left out.
 
-    The last layer's filter adds (F − 1) · j as all others do.
+    The last layer's filter adds (F − 1) · j, as those of all other layers do.
     """
     return of(layers[:-1])
 
@@ -128,16 +129,16 @@ def forgets_the_first_layer(
 ) -> tuple[int, int]:
     """The first layer is left out.
 
-    The first layer's filter makes r = F, and its stride spreads all later ones.
+    The first layer's filter makes r = F, and its stride multiplies what all later layers add.
     """
     return of(layers[1:])
 
 
 @mistake
 def multiplies_the_size_by_the_stride(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The size itself is multiplied by each stride.
+    """The receptive field itself is multiplied by each stride.
 
-    A stride spreads what later layers add; what is seen so far does not grow: r + (F − 1) · j.
+    A stride multiplies only what later layers add: r + (F − 1) · j.
     """
     size, jump = 1, 1
     for kernel, stride in layers:
@@ -148,9 +149,9 @@ def multiplies_the_size_by_the_stride(layers: Sequence[tuple[int, int]]) -> tupl
 
 @mistake
 def gives_the_step(layers: Sequence[tuple[int, int]], of: Right = receptive_field) -> tuple[int, int]:
-    """The step between neighbouring outputs is given instead of the size.
+    """The step between neighbouring outputs is returned instead of the size.
 
-    j, the product of the strides, is how far apart two receptive fields lie; r is how large one is.
+    j, the product of the strides, is how far apart two receptive fields are; r is how large one is.
     """
     size, jump = of(layers)
     return jump, size
@@ -158,9 +159,9 @@ def gives_the_step(layers: Sequence[tuple[int, int]], of: Right = receptive_fiel
 
 @mistake
 def gives_a_float(layers: Sequence[tuple[int, int]], of: Right = receptive_field) -> tuple[float, int]:
-    """The size comes out as a float.
+    """The size is a float.
 
-    A size is a whole number: sums and products of whole numbers stay whole, / does not.
+    A size is a whole number: sums and products of integers stay integers, but / gives a float.
     """
     size, jump = of(layers)
     return float(size), jump

@@ -137,7 +137,7 @@ def _table(x: Array) -> Array:
 def reshapes_without_transposing(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The images are reshaped to one column per channel without moving the channel axis to the end first.
 
-    Reshaping keeps the order in memory: in (N, C, H, W) neighbours are pixels of one channel, so a column
+    A reshape keeps the order in memory: in (N, C, H, W) neighbours are pixels of one channel, so a column
     mixes all channels. Only from (N, H, W, C) does a reshape to (N·H·W, C) put one channel in each column.
     """
     out, mean, var = of(x.reshape(-1, x.shape[1], 1, 1), gamma, beta, call)
@@ -151,8 +151,8 @@ def reshapes_to_rows_without_transposing(
 ) -> Result:
     """The batch is reshaped to one row per channel without moving the channel axis to the front first.
 
-    Reshaping keeps the order in memory: in (N, C, H, W) all channels of an image come before the next,
-    so a row of (C, N·H·W) gets parts of several channels. Only from (C, N, H, W) does it get one.
+    A reshape keeps the order in memory: in (N, C, H, W) all channels of an image come before the next image,
+    so a row of (C, N·H·W) mixes channels. Only from (C, N, H, W) does it hold one.
     """
     table = x.reshape(x.shape[1], -1).T
     out, mean, var = of(table[:, :, None, None], gamma, beta, call)
@@ -162,7 +162,7 @@ def reshapes_to_rows_without_transposing(
 @mistake
 @builds
 def does_not_transpose_back(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The normalised table is reshaped straight to the shape of the input, without transposing back.
+    """The normalised table is reshaped directly to the shape of the input, without transposing back.
 
     The rows of the (N·H·W, C) table are pixels: it is (N, H, W, C) in memory, and becomes (N, C, H, W) only
     when the channel axis is moved back after the reshape.
@@ -176,7 +176,8 @@ def does_not_transpose_back(x: Array, gamma: Array, beta: Array, call: Call, of:
 def transposes_back_only(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The images are flattened without a transpose, but the result is transposed as if they had been.
 
-    Both ways must undo each other: (N, C, H, W) → (N, H, W, C) → (N·H·W, C), and the same steps backwards.
+    The second step must undo the first: (N, C, H, W) → (N, H, W, C) → (N·H·W, C), and the same steps
+    backwards.
     """
     n, c, h, w = x.shape
     out, mean, var = of(x.reshape(-1, c, 1, 1), gamma, beta, call)
@@ -197,10 +198,10 @@ def leaves_channels_last(x: Array, gamma: Array, beta: Array, call: Call, of: La
 @mistake
 @builds
 def turns_the_image_on_its_side(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The transpose back swaps height and width, so every feature map comes out mirrored at its diagonal.
+    """The transpose back swaps height and width, so every feature map is transposed.
 
-    From (N, H, W, C) the axes go back in the order N, C, H, W; exchanging the first and the last spatial
-    place with each other gives (N, C, W, H).
+    From (N, H, W, C) the axes go back to the order N, C, H, W; swapping the two spatial axes gives (N, C, W,
+    H).
     """
     out, mean, var = of(x, gamma, beta, call)
     return out.swapaxes(2, 3), mean, var
@@ -211,7 +212,8 @@ def turns_the_image_on_its_side(x: Array, gamma: Array, beta: Array, call: Call,
 def mirrors_the_image_on_the_way_in(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The images are flattened with width before height, but rebuilt with height before width.
 
-    Both ways must undo each other: if the table was made from (N, W, H, C), it is that shape to go back to.
+    The second step must undo the first: a table that was made from (N, W, H, C) is reshaped back to (N, W, H,
+    C).
     """
     n, c, h, w = x.shape
     out, mean, var = of(_table(x.swapaxes(2, 3)), gamma, beta, call)
@@ -221,10 +223,10 @@ def mirrors_the_image_on_the_way_in(x: Array, gamma: Array, beta: Array, call: C
 @mistake
 @builds
 def rebuilds_with_height_for_width(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Swapping channels and width gives an image of W rows, but it is rebuilt as one of H rows.
+    """Swapping channels and width gives an image of W rows, but it is reshaped back to one of H rows.
 
     Swapping axes 1 and 3 of (N, C, H, W) gives (N, W, H, C): the reshape before the swap back needs that
-    order, or images that are not square come out scrambled.
+    order, or images that are not square are scrambled.
     """
     n, c, h, w = x.shape
     out, mean, var = of(_table(x.swapaxes(2, 3)), gamma, beta, call)
@@ -234,10 +236,10 @@ def rebuilds_with_height_for_width(x: Array, gamma: Array, beta: Array, call: Ca
 @mistake
 @builds
 def moves_channels_to_the_front(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The channel axis is moved to the front, and the table is then cut with channels as columns.
+    """The channel axis is moved to the front, but the table is then made with channels as columns.
 
-    From (C, N, H, W) a channel is a row of a (C, N·H·W) table, which has still to be transposed; reshaping
-    it to (N·H·W, C) mixes the channels.
+    From (C, N, H, W) a channel is a row of a (C, N·H·W) table, which must still be transposed; reshaping it
+    to (N·H·W, C) mixes the channels.
     """
     front = x.transpose(1, 0, 2, 3)
     out, mean, var = of(front.reshape(-1, x.shape[1], 1, 1), gamma, beta, call)
@@ -247,7 +249,7 @@ def moves_channels_to_the_front(x: Array, gamma: Array, beta: Array, call: Call,
 @mistake
 @stands_alone
 def flattens_each_image_to_a_row(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Each image becomes one row, so that every pixel of every channel counts as a feature of its own.
+    """Each image is flattened to one row, so that every pixel of every channel is a feature of its own.
 
     Spatial batch normalisation has one mean, variance, gamma and beta per channel: a row of the table is a
     pixel with its C channels, N·H·W rows in all, not an image with C·H·W features.
@@ -264,7 +266,7 @@ def flattens_each_image_to_a_row(x: Array, gamma: Array, beta: Array, call: Call
 @mistake
 @stands_alone
 def flattens_a_channel_of_an_image_to_a_row(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Channel after channel is normalised from a table with one image in each row, so pixels are features.
+    """Each channel is normalised as a table with one image in each row, so that pixels are features.
 
     A channel is one feature: its table is a single column of N·H·W values, with one mean and one variance.
     """
@@ -290,7 +292,8 @@ def flattens_a_channel_of_an_image_to_a_row(x: Array, gamma: Array, beta: Array,
 def normalises_each_image_by_itself(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
     """Every image is normalised with its own mean and variance, which is instance normalisation.
 
-    Batch normalisation pools the batch: the mean and the variance of a channel are taken over N, H and W.
+    Batch normalisation pools the whole batch: the mean and the variance of a channel are taken over N, H and
+    W.
     """
     return _over((2, 3), x, gamma, beta, call)
 
@@ -298,10 +301,10 @@ def normalises_each_image_by_itself(x: Array, gamma: Array, beta: Array, call: C
 @mistake
 @builds
 def calls_the_layer_for_each_image(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The layer is applied to one image after the other, so the statistics are those of single images.
+    """The layer is applied to one image at a time, so the statistics are those of single images.
 
     A batch is normalised at once: mean and variance of a channel are over all N·H·W values, and the running
-    averages make one step per batch.
+    averages are updated once per batch.
     """
     images = []
     for image in x:
@@ -314,9 +317,9 @@ def calls_the_layer_for_each_image(x: Array, gamma: Array, beta: Array, call: Ca
 @mistake
 @stands_alone
 def normalises_each_pixel_by_itself(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Mean and variance are taken over the batch alone, separately for each pixel.
+    """Mean and variance are taken over the batch only, separately for each pixel.
 
-    All pixels of a channel are produced by one filter, so they share statistics: the mean is over N, H and W.
+    All pixels of a channel come from one filter, so they share statistics: the mean is over N, H and W.
     """
     return _over((0,), x, gamma, beta, call)
 
@@ -326,7 +329,7 @@ def normalises_each_pixel_by_itself(x: Array, gamma: Array, beta: Array, call: C
 def pools_all_channels(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """One mean and one variance are taken over everything, all channels together.
 
-    Each channel has statistics of its own: the mean is over N, H and W, and leaves C numbers.
+    Each channel has statistics of its own: the mean is over N, H and W, which leaves C numbers.
     """
     every = np.ones(x.shape[1], x.dtype)
     return _with(x.mean() * every, x.var() * every, x, gamma, beta, call, of)
@@ -347,7 +350,7 @@ def normalises_over_channels_and_pixels(x: Array, gamma: Array, beta: Array, cal
 def normalises_over_channels(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
     """Mean and variance are taken over the channel axis, separately for each pixel.
 
-    The channel is the axis that is kept: μ[c] and σ²[c] are over the three others, N, H and W.
+    The channel is the axis that is kept: μ[c] and σ²[c] are over the other three, N, H and W.
     """
     return _over((1,), x, gamma, beta, call)
 
@@ -355,9 +358,9 @@ def normalises_over_channels(x: Array, gamma: Array, beta: Array, call: Call) ->
 @mistake
 @stands_alone
 def normalises_each_row(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Each row of the feature map has its own statistics: the height is left out of the average.
+    """Each row of the feature map has its own statistics: the mean is not taken over the height.
 
-    Both spatial axes are averaged along with the batch: μ[c] is over N, H and W, N·H·W values.
+    The mean is taken over both spatial axes and the batch: μ[c] is over N, H and W, N·H·W values.
     """
     return _over((0, 3), x, gamma, beta, call)
 
@@ -365,9 +368,9 @@ def normalises_each_row(x: Array, gamma: Array, beta: Array, call: Call) -> Resu
 @mistake
 @stands_alone
 def normalises_each_column(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Each column of the feature map has its own statistics: the width is left out of the average.
+    """Each column of the feature map has its own statistics: the mean is not taken over the width.
 
-    Both spatial axes are averaged along with the batch: μ[c] is over N, H and W, N·H·W values.
+    The mean is taken over both spatial axes and the batch: μ[c] is over N, H and W, N·H·W values.
     """
     return _over((0, 2), x, gamma, beta, call)
 
@@ -375,9 +378,9 @@ def normalises_each_column(x: Array, gamma: Array, beta: Array, call: Call) -> R
 @mistake
 @stands_alone
 def takes_the_last_axis_for_channels(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """The last axis is taken for the channels, so each column of the images has its own statistics.
+    """The last axis is used as the channels, so that each column of the images has its own statistics.
 
-    The layout is (N, C, H, W): the channels are the second axis, the last one is the width.
+    The layout is (N, C, H, W): the channels are the second axis, and the last one is the width.
     """
     if call.mode == "test":
         mean, var = _statistics(x, call)
@@ -389,7 +392,7 @@ def takes_the_last_axis_for_channels(x: Array, gamma: Array, beta: Array, call: 
 @mistake
 @builds
 def takes_statistics_of_the_first_image(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Only the first image of the batch goes into the mean and the variance.
+    """The mean and the variance are those of the first image of the batch only.
 
     The mean and the variance of a channel are those of the whole batch, N·H·W values.
     """
@@ -403,7 +406,7 @@ def takes_statistics_of_the_first_channel(
 ) -> Result:
     """All channels are normalised with the mean and the variance of the first.
 
-    Every channel has statistics of its own: μ[c] and σ²[c] carry the same index as the values they are for.
+    Every channel has statistics of its own: channel c is normalised with μ[c] and σ²[c].
     """
     every = np.ones(x.shape[1], x.dtype)
     return _with(x[:, 0].mean() * every, x[:, 0].var() * every, x, gamma, beta, call, of)
@@ -412,9 +415,9 @@ def takes_statistics_of_the_first_channel(
 @mistake
 @builds
 def averages_the_images_variances(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The variance is taken inside each image, and then averaged over the batch.
+    """The variance is computed for each image, and then averaged over the batch.
 
-    That leaves out how far the images' means lie apart: σ²[c] is the mean of (x − μ[c])² over N, H and W,
+    That leaves out how far the images' means are apart: σ²[c] is the mean of (x − μ[c])² over N, H and W,
     with one mean for the batch.
     """
     mean, _ = batch_statistics(x)
@@ -426,7 +429,7 @@ def averages_the_images_variances(x: Array, gamma: Array, beta: Array, call: Cal
 def takes_the_variance_of_image_means(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The pixels are averaged first, and the variance is that of the images' means.
 
-    Averaging first removes the spread inside an image: σ²[c] is the mean of (x − μ[c])² over all N·H·W
+    Averaging first removes the spread within an image: σ²[c] is the mean of (x − μ[c])² over all N·H·W
     values.
     """
     means = x.mean(axis=(2, 3))
@@ -439,7 +442,7 @@ def takes_the_variance_of_image_means(x: Array, gamma: Array, beta: Array, call:
 @mistake
 @builds
 def divides_by_one_less(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The variance is the unbiased one, divided by the number of values less one.
+    """The variance is the unbiased one, divided by the number of values minus one.
 
     While training the layer uses the biased variance: σ² is the mean of (x − μ)², over N·H·W values.
     """
@@ -450,9 +453,9 @@ def divides_by_one_less(x: Array, gamma: Array, beta: Array, call: Call, of: Lay
 @mistake
 @builds
 def divides_by_the_batch_size(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The sums over batch and pixels are divided by the number of images alone.
+    """The sums over batch and pixels are divided by the number of images only.
 
-    A channel has N·H·W values in a batch: that is what its sums are divided by to become means.
+    A channel has N·H·W values in a batch: its sums are divided by that number.
     """
     mean = x.sum(axis=(0, 2, 3)) / len(x)
     var = ((x - mean[:, None, None]) ** 2).sum(axis=(0, 2, 3)) / len(x)
@@ -462,9 +465,9 @@ def divides_by_the_batch_size(x: Array, gamma: Array, beta: Array, call: Call, o
 @mistake
 @builds
 def divides_by_the_number_of_pixels(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The sums over batch and pixels are divided by the pixels of one image alone.
+    """The sums over batch and pixels are divided by the number of pixels of one image only.
 
-    A channel has N·H·W values in a batch: that is what its sums are divided by to become means.
+    A channel has N·H·W values in a batch: its sums are divided by that number.
     """
     pixels = x.shape[2] * x.shape[3]
     mean = x.sum(axis=(0, 2, 3)) / pixels
@@ -475,9 +478,10 @@ def divides_by_the_number_of_pixels(x: Array, gamma: Array, beta: Array, call: C
 @mistake
 @builds
 def takes_the_variance_about_zero(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The variance is the mean of the squares, from which the square of the mean is not taken away.
+    """The variance is the mean of the squares, and the square of the mean is not subtracted from it.
 
-    The variance measures the distance from the mean: σ² is the mean of (x − μ)², or of x² minus μ².
+    The variance measures the distance from the mean: σ² is the mean of (x − μ)², which is the mean of x²
+    minus μ².
     """
     return _with(x.mean(axis=(0, 2, 3)), (x**2).mean(axis=(0, 2, 3)), x, gamma, beta, call, of)
 
@@ -488,9 +492,9 @@ def takes_the_variance_about_zero(x: Array, gamma: Array, beta: Array, call: Cal
 @mistake
 @builds
 def adds_eps_outside_the_root(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Eps is added to the standard deviation, after the root.
+    """Eps is added to the standard deviation, outside the square root.
 
-    Eps belongs under the root, with the variance: the denominator is √(σ² + eps), not σ + eps.
+    Eps is added to the variance, under the root: the denominator is √(σ² + eps), not σ + eps.
     """
     std = np.sqrt(_statistics(x, call)[1])
     return of(x, gamma * _std(x, call) / (std + call.eps), beta, call)
@@ -499,7 +503,7 @@ def adds_eps_outside_the_root(x: Array, gamma: Array, beta: Array, call: Call, o
 @mistake
 @builds
 def leaves_out_eps(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Eps is left out: the values are divided by the bare standard deviation.
+    """Eps is left out: the values are divided by the standard deviation alone.
 
     The denominator is √(σ² + eps); without eps a constant channel is divided by zero.
     """
@@ -511,7 +515,7 @@ def leaves_out_eps(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -
 def eps_is_always_the_usual_one(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """Eps is always 0.00001, whatever the settings say.
 
-    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    eps is a hyperparameter of the layer, given with the other settings; 1e-5 is only its default.
     """
     return of(x, gamma, beta, call._replace(eps=1e-5))
 
@@ -521,8 +525,7 @@ def eps_is_always_the_usual_one(x: Array, gamma: Array, beta: Array, call: Call,
 def adds_eps_after_dividing(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """Eps is added to the normalised values, after the division.
 
-    Eps keeps the denominator away from zero: it stands under the root, √(σ² + eps), with the
-    variance.
+    Eps keeps the denominator away from zero: it is added to the variance, under the root, √(σ² + eps).
     """
     return of(x, gamma, beta + gamma * call.eps, call._replace(eps=0.0))
 
@@ -530,9 +533,10 @@ def adds_eps_after_dividing(x: Array, gamma: Array, beta: Array, call: Call, of:
 @mistake
 @builds
 def divides_by_the_variance(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The values are divided by the variance, the root of it is not taken.
+    """The values are divided by the variance instead of its square root.
 
-    Dividing by the standard deviation makes the spread 1: the denominator is √(σ² + eps).
+    Dividing by the standard deviation gives the result a standard deviation of 1: the denominator is √(σ² +
+    eps).
     """
     return of(x, gamma / _std(x, call), beta, call)
 
@@ -540,9 +544,9 @@ def divides_by_the_variance(x: Array, gamma: Array, beta: Array, call: Call, of:
 @mistake
 @builds
 def multiplies_by_the_deviation(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The centred values are multiplied by the standard deviation and not divided by it.
+    """The centred values are multiplied by the standard deviation instead of divided by it.
 
-    Normalising brings every channel to spread 1: (x − μ) is divided by √(σ² + eps).
+    Normalising gives every channel a standard deviation of 1: (x − μ) is divided by √(σ² + eps).
     """
     return of(x, gamma * _std(x, call) ** 2, beta, call)
 
@@ -552,7 +556,7 @@ def multiplies_by_the_deviation(x: Array, gamma: Array, beta: Array, call: Call,
 def only_centres(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The mean is subtracted, but the values are not divided by the standard deviation.
 
-    Normalising takes both steps: subtract μ, then divide by √(σ² + eps).
+    Normalising takes two steps: subtract μ, then divide by √(σ² + eps).
     """
     return of(x, gamma * _std(x, call), beta, call)
 
@@ -562,7 +566,7 @@ def only_centres(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> 
 def does_not_subtract_the_mean(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The values are divided by the standard deviation, but the mean is not subtracted.
 
-    Normalising takes both steps: subtract μ, then divide by √(σ² + eps).
+    Normalising takes two steps: subtract μ, then divide by √(σ² + eps).
     """
     mean, _ = _statistics(x, call)
     return of(x, gamma, beta + gamma * mean / _std(x, call), call)
@@ -571,7 +575,7 @@ def does_not_subtract_the_mean(x: Array, gamma: Array, beta: Array, call: Call, 
 @mistake
 @builds
 def subtracts_the_divided_input(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Only the mean is divided by the standard deviation, the values themselves are not.
+    """Only the mean is divided by the standard deviation, not the values themselves.
 
     The whole difference is divided: (x − μ) / √(σ² + eps), with x and μ on the same scale.
     """
@@ -583,9 +587,9 @@ def subtracts_the_divided_input(x: Array, gamma: Array, beta: Array, call: Call,
 @mistake
 @builds
 def subtracts_the_mean_in_place(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The mean is subtracted from the caller's own array, which is changed by the call.
+    """The mean is subtracted in the caller's own array, which is changed by the call.
 
-    An array that is passed in belongs to the caller: the layers below still need x, so x − μ is a new array.
+    The input belongs to the caller: the layers before still need x, so x − μ is a new array.
     """
     result = of(x.copy(), gamma, beta, call)
     x -= _statistics(x, call)[0][:, None, None]
@@ -638,7 +642,7 @@ def shifts_before_scaling(x: Array, gamma: Array, beta: Array, call: Call, of: L
 @mistake
 @builds
 def swaps_gamma_and_beta(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Beta scales and gamma shifts: the two have changed places.
+    """Gamma and beta are swapped: beta scales and gamma shifts.
 
     The scale is γ, the shift is β: out = γ[c] · x̂ + β[c].
     """
@@ -650,7 +654,7 @@ def swaps_gamma_and_beta(x: Array, gamma: Array, beta: Array, call: Call, of: La
 def uses_the_first_gamma_and_beta(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """All channels are scaled and shifted by the first channel's gamma and beta.
 
-    Both γ and β hold one number per channel: channel c takes γ[c] and β[c].
+    Both γ and β have one number per channel: channel c gets γ[c] and β[c].
     """
     return of(x, np.full_like(gamma, gamma[0]), np.full_like(beta, beta[0]), call)
 
@@ -658,10 +662,10 @@ def uses_the_first_gamma_and_beta(x: Array, gamma: Array, beta: Array, call: Cal
 @mistake
 @stands_alone
 def lays_gamma_along_the_width(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Gamma and beta are broadcast along the last axis, the width, and not along the channels.
+    """Gamma and beta are broadcast along the last axis, the width, instead of the channels.
 
-    NumPy lines shapes up from the right: (C,) against (N, C, H, W) meets W. One number per channel has to be
-    seen as (1, C, 1, 1).
+    NumPy aligns shapes from the right: (C,) against (N, C, H, W) lines up with W. One number per channel
+    needs the shape (1, C, 1, 1).
     """
     ones = np.ones_like(gamma)
     normal, mean, var = spatial_batchnorm_layer(x, ones, 0 * ones, **call._asdict())
@@ -674,9 +678,9 @@ def lays_gamma_along_the_width(x: Array, gamma: Array, beta: Array, call: Call) 
 @mistake
 @builds
 def swaps_the_weights_of_the_average(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Momentum weighs the batch and not the running average.
+    """Momentum is the weight of the batch instead of that of the running average.
 
-    Here momentum says how much of the old stays: momentum · running + (1 − momentum) · batch.
+    momentum says how much of the old value is kept: momentum · running + (1 − momentum) · batch.
     """
     return of(x, gamma, beta, call._replace(momentum=1 - call.momentum))
 
@@ -686,7 +690,7 @@ def swaps_the_weights_of_the_average(x: Array, gamma: Array, beta: Array, call: 
 def momentum_is_always_the_usual_one(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """Momentum is always 0.9, whatever the settings say.
 
-    momentum is a hyperparameter of the layer, and comes with the other settings; 0.9 is only its default.
+    momentum is a hyperparameter of the layer, given with the other settings; 0.9 is only its default.
     """
     return of(x, gamma, beta, call._replace(momentum=0.9))
 
@@ -694,10 +698,10 @@ def momentum_is_always_the_usual_one(x: Array, gamma: Array, beta: Array, call: 
 @mistake
 @builds
 def never_learns(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The running averages are never updated, or the new ones are not stored.
+    """The running averages are never updated, or the updated ones are not stored.
 
-    Each training call mixes the batch into them, momentum · running + (1 − momentum) · batch, and puts them
-    where the next call finds them.
+    Each training call computes momentum · running + (1 − momentum) · batch, and stores it where the next call
+    finds it.
     """
     out, _, _ = of(x, gamma, beta, call)
     return out, call.running_mean, call.running_var
@@ -730,7 +734,7 @@ def never_learns_the_variance(x: Array, gamma: Array, beta: Array, call: Call, o
 def remembers_only_the_last_batch(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
     """The running averages are replaced by the statistics of the batch.
 
-    They are averages over many batches: each call keeps momentum of the old and adds 1 − momentum of the new.
+    They are averages over many batches: momentum · running + (1 − momentum) · batch.
     """
     return of(x, gamma, beta, call._replace(momentum=0.0))
 
@@ -738,7 +742,7 @@ def remembers_only_the_last_batch(x: Array, gamma: Array, beta: Array, call: Cal
 @mistake
 @builds
 def adds_the_whole_batch(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The statistics of the batch are added in full, without the weight of one less momentum.
+    """The statistics of the batch are added in full, without the weight 1 − momentum.
 
     The weights of an average sum to one: momentum · running + (1 − momentum) · batch.
     """
@@ -760,7 +764,7 @@ def _learns_variance(new: Array, x: Array, gamma: Array, beta: Array, call: Call
 @mistake
 @builds
 def learns_the_unbiased_variance(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The unbiased variance goes into the running average, while the biased one normalises the batch.
+    """The running average is that of the unbiased variance, while the biased one normalises the batch.
 
     Some libraries do so, but here one variance serves both: the mean of (x − μ)², over N·H·W values.
     """
@@ -770,9 +774,9 @@ def learns_the_unbiased_variance(x: Array, gamma: Array, beta: Array, call: Call
 @mistake
 @builds
 def learns_the_deviation(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The standard deviation goes into the running variance.
+    """The running variance averages the standard deviation instead of the variance.
 
-    At test time the root of the running variance is taken, so it is σ² that is averaged, not σ.
+    At test time the root of the running variance is taken, so it is the average of σ², not of σ.
     """
     return _learns_variance(x.std(axis=(0, 2, 3)), x, gamma, beta, call, of)
 
@@ -780,9 +784,10 @@ def learns_the_deviation(x: Array, gamma: Array, beta: Array, call: Call, of: La
 @mistake
 @builds
 def learns_the_denominator(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The denominator of the normalisation, a root with eps in it, goes into the running variance.
+    """The running variance averages the denominator, the square root with eps in it.
 
-    At test time eps is added and the root taken again: it is the bare σ² that is averaged, not √(σ² + eps).
+    At test time eps is added and the root taken again, so the running variance is the average of σ² alone,
+    not of √(σ² + eps).
     """
     return _learns_variance(np.sqrt(x.var(axis=(0, 2, 3)) + call.eps), x, gamma, beta, call, of)
 
@@ -790,9 +795,9 @@ def learns_the_denominator(x: Array, gamma: Array, beta: Array, call: Call, of: 
 @mistake
 @builds
 def learns_the_variance_with_eps(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """Eps is part of the variance that goes into the running average.
+    """The running variance averages the variance plus eps.
 
-    Eps is added anew whenever the root is taken, √(σ² + eps); the running variance is an average of σ² alone.
+    Eps is added whenever the root is taken, √(σ² + eps); the running variance is the average of σ² alone.
     """
     return _learns_variance(x.var(axis=(0, 2, 3)) + call.eps, x, gamma, beta, call, of)
 
@@ -800,9 +805,9 @@ def learns_the_variance_with_eps(x: Array, gamma: Array, beta: Array, call: Call
 @mistake
 @builds
 def learns_the_mean_as_variance(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The mean of the batch goes into the running variance as well as into the running mean.
+    """The running variance averages the mean of the batch instead of its variance.
 
-    Each average has its own statistic: the running mean follows μ, the running variance follows σ².
+    Each average has a statistic of its own: the running mean averages μ, the running variance averages σ².
     """
     return _learns_variance(x.mean(axis=(0, 2, 3)), x, gamma, beta, call, of)
 
@@ -810,10 +815,9 @@ def learns_the_mean_as_variance(x: Array, gamma: Array, beta: Array, call: Call,
 @mistake
 @builds
 def continues_the_mean_as_variance(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """The new running variance is mixed from the running mean and not from the old running variance.
+    """The new running variance is computed from the running mean instead of the old running variance.
 
-    Each average continues itself: the running variance becomes momentum · running variance +
-    (1 − momentum) · σ².
+    Each average is updated from its own old value: momentum · running variance + (1 − momentum) · σ².
     """
     out, mean, var = of(x, gamma, beta, call)
     if call.mode == "test" or call.running_mean is None or var is None:
@@ -826,9 +830,9 @@ def continues_the_mean_as_variance(x: Array, gamma: Array, beta: Array, call: Ca
 def trains_with_the_new_running_averages(
     x: Array, gamma: Array, beta: Array, call: Call, of: Layer
 ) -> Result:
-    """While training the images are normalised with the freshly updated running averages.
+    """While training, the images are normalised with the freshly updated running averages.
 
-    The running averages serve at test time only: while training a batch is normalised with its own mean and
+    The running averages are for test time only: while training, a batch is normalised with its own mean and
     variance.
     """
     if call.mode == "test":
@@ -846,9 +850,9 @@ def trains_with_the_new_running_averages(
 def trains_with_the_old_running_averages(
     x: Array, gamma: Array, beta: Array, call: Call, of: Layer
 ) -> Result:
-    """While training the images are normalised with the running averages of the earlier batches.
+    """While training, the images are normalised with the running averages of the earlier batches.
 
-    The running averages serve at test time only: while training a batch is normalised with its own mean and
+    The running averages are for test time only: while training, a batch is normalised with its own mean and
     variance.
     """
     if call.mode == "test":
@@ -867,7 +871,7 @@ def trains_with_the_old_running_averages(
 @mistake
 @builds
 def uses_the_batch_at_test_time(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """At test time the images are normalised with their own mean and variance.
+    """At test time the batch is normalised with its own mean and variance.
 
     A prediction must not depend on what else is in the batch: at test time μ and σ² are the running averages.
     """
@@ -879,7 +883,7 @@ def uses_the_batch_at_test_time(x: Array, gamma: Array, beta: Array, call: Call,
 @mistake
 @builds
 def learns_at_test_time(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """At test time the batch is mixed into the running averages before they are used.
+    """At test time the running averages are updated with the batch before they are used.
 
     Only training changes the running averages; at test time they are used as they are.
     """
@@ -892,7 +896,7 @@ def learns_at_test_time(x: Array, gamma: Array, beta: Array, call: Call, of: Lay
 @mistake
 @stands_alone
 def knows_no_test_time(x: Array, gamma: Array, beta: Array, call: Call) -> Result:
-    """Nothing is computed at test time: there is no output to return.
+    """Nothing is computed at test time: no output is returned.
 
     The mode decides: at test time out = γ[c] · (x − running mean) / √(running variance + eps) + β[c].
     """
@@ -908,7 +912,7 @@ def leaves_out_gamma_and_beta_at_test_time(
 ) -> Result:
     """At test time the normalised values are neither scaled by gamma nor shifted by beta.
 
-    Only the statistics differ at test time; scale and shift stay: out = γ[c] · x̂ + β[c].
+    Only the statistics differ at test time; scale and shift are the same: out = γ[c] · x̂ + β[c].
     """
     if call.mode == "test":
         gamma, beta = np.ones_like(gamma), np.zeros_like(beta)
@@ -930,9 +934,10 @@ def leaves_out_eps_at_test_time(x: Array, gamma: Array, beta: Array, call: Call,
 def adds_eps_outside_the_root_at_test_time(
     x: Array, gamma: Array, beta: Array, call: Call, of: Layer
 ) -> Result:
-    """At test time eps is added to the running standard deviation, after the root.
+    """At test time eps is added to the running standard deviation, outside the square root.
 
-    Eps belongs under the root at test time as well: the denominator is √(running variance + eps).
+    Eps is added to the variance, under the root, at test time as well: the denominator is √(running variance
+    + eps).
     """
     if call.mode == "test":
         gamma = gamma * _std(x, call) / (_std(x, call._replace(eps=0.0)) + call.eps)
@@ -942,9 +947,9 @@ def adds_eps_outside_the_root_at_test_time(
 @mistake
 @builds
 def divides_by_the_running_variance(x: Array, gamma: Array, beta: Array, call: Call, of: Layer) -> Result:
-    """At test time the values are divided by the running variance, the root of it is not taken.
+    """At test time the values are divided by the running variance instead of its square root.
 
-    The running variance is an average of σ²: the denominator is √(running variance + eps).
+    The running variance is the average of σ²: the denominator is √(running variance + eps).
     """
     if call.mode == "test":
         assert call.running_var is not None

@@ -100,7 +100,7 @@ def reshapes_without_transposing(
 ) -> Gradients:
     """Images and gradients are reshaped to one column per channel without moving the channel axis to the end.
 
-    Reshaping keeps the order in memory: in (N, C, H, W) neighbours are pixels of one channel, so a column
+    A reshape keeps the order in memory: in (N, C, H, W) neighbours are pixels of one channel, so a column
     mixes all channels. Only from (N, H, W, C) does a reshape to (N·H·W, C) put one channel in each column.
     """
     dx, dgamma, dbeta = of(_cut(dout), _cut(x), gamma, eps=eps)
@@ -111,10 +111,10 @@ def reshapes_without_transposing(
 def reshapes_the_upstream_without_transposing(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The upstream gradient is reshaped without a transpose both ways, although the forward pass transposed.
+    """The upstream gradient is reshaped without a transpose, and dx too, although the images were transposed.
 
-    The upstream gradient has to meet the values that it belongs to: it takes the same way as the images,
-    (N, C, H, W) → (N, H, W, C) → (N·H·W, C), and dx takes it backwards.
+    Values and gradients must line up: the upstream gradient is reshaped like the images, (N, C, H, W) → (N,
+    H, W, C) → (N·H·W, C), and dx the same way backwards.
     """
     dx, dgamma, dbeta = of(_cut(dout), _table(x), gamma, eps=eps)
     return dx.reshape(x.shape), dgamma, dbeta
@@ -126,8 +126,8 @@ def reshapes_to_rows_without_transposing(
 ) -> Gradients:
     """Images and gradients are reshaped to one row per channel without moving the channel axis to the front.
 
-    Reshaping keeps the order in memory: in (N, C, H, W) all channels of an image come before the next,
-    so a row of (C, N·H·W) gets parts of several channels. Only from (C, N, H, W) does it get one.
+    A reshape keeps the order in memory: in (N, C, H, W) all channels of an image come before the next image,
+    so a row of (C, N·H·W) mixes channels. Only from (C, N, H, W) does it hold one.
     """
     dx, dgamma, dbeta = of(_rows(dout), _rows(x), gamma, eps=eps)
     return dx[:, :, 0, 0].T.reshape(x.shape), dgamma, dbeta
@@ -137,10 +137,10 @@ def reshapes_to_rows_without_transposing(
 def reshapes_the_upstream_to_rows_without_transposing(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The upstream gradient is reshaped to a row per channel both ways, although the forward pass transposed.
+    """The upstream gradient and dx are reshaped to rows without a transpose, unlike the images.
 
-    The upstream gradient has to meet the values that it belongs to: it takes the same way as the images, with
-    the channel axis moved before the reshape, and dx takes it backwards.
+    Values and gradients must line up: the upstream gradient is reshaped like the images, with the channel
+    axis moved before the reshape, and dx the same way backwards.
     """
     dx, dgamma, dbeta = of(_rows(dout), _table(x), gamma, eps=eps)
     return dx[:, :, 0, 0].T.reshape(x.shape), dgamma, dbeta
@@ -152,8 +152,8 @@ def transposes_dx_only(
 ) -> Gradients:
     """The upstream gradient is reshaped without a transpose, but dx is transposed as if it had been.
 
-    The upstream gradient takes the same way as the images, (N, C, H, W) → (N, H, W, C) → (N·H·W, C), and dx
-    takes it backwards.
+    The upstream gradient is reshaped like the images, (N, C, H, W) → (N, H, W, C) → (N·H·W, C), and dx the
+    same way backwards.
     """
     dx, dgamma, dbeta = of(_cut(dout), _table(x), gamma, eps=eps)
     return _images(dx, x), dgamma, dbeta
@@ -163,9 +163,9 @@ def transposes_dx_only(
 def transposes_the_upstream_only(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The upstream gradient is transposed, though the images were reshaped without a transpose.
+    """The upstream gradient is transposed, although the images were reshaped without a transpose.
 
-    Image and gradient have to meet value by value: both go (N, C, H, W) → (N, H, W, C) → (N·H·W, C).
+    Values and gradients must line up: both go (N, C, H, W) → (N, H, W, C) → (N·H·W, C).
     """
     dx, dgamma, dbeta = of(_table(dout), _cut(x), gamma, eps=eps)
     return _images(dx, x), dgamma, dbeta
@@ -175,7 +175,7 @@ def transposes_the_upstream_only(
 def does_not_transpose_back(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The table of dx is reshaped straight to the shape of the images, without transposing back.
+    """The table of dx is reshaped directly to the shape of the images, without transposing back.
 
     The rows of the (N·H·W, C) table are pixels: it is (N, H, W, C) in memory, and becomes (N, C, H, W) only
     when the channel axis is moved back after the reshape.
@@ -200,10 +200,10 @@ def leaves_channels_last(
 def turns_dx_on_its_side(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The transpose back swaps height and width, so dx comes out mirrored at its diagonal.
+    """The transpose back swaps height and width, so dx is transposed.
 
-    From (N, H, W, C) the axes go back in the order N, C, H, W; exchanging the first and the last spatial
-    place with each other gives (N, C, W, H).
+    From (N, H, W, C) the axes go back to the order N, C, H, W; swapping the two spatial axes gives (N, C, W,
+    H).
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx.swapaxes(2, 3), dgamma, dbeta
@@ -215,8 +215,7 @@ def turns_the_upstream_on_its_side(
 ) -> Gradients:
     """The upstream gradient is flattened with width before height, the images with height before width.
 
-    Image and gradient have to meet value by value: row n·H·W + i·W + j of both tables is pixel (i, j) of
-    image n.
+    Values and gradients must line up: row n·H·W + i·W + j of both tables is pixel (i, j) of image n.
     """
     dx, dgamma, dbeta = of(_table(dout.swapaxes(2, 3)), _table(x), gamma, eps=eps)
     return _images(dx, x), dgamma, dbeta
@@ -226,10 +225,10 @@ def turns_the_upstream_on_its_side(
 def rebuilds_with_height_for_width(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """Swapping channels and width gives a table of W rows an image, but dx is rebuilt as one of H rows.
+    """Swapping channels and width gives images of W rows, but dx is reshaped back to images of H rows.
 
     Swapping axes 1 and 3 of (N, C, H, W) gives (N, W, H, C): the reshape before the swap back needs that
-    order, or images that are not square come out scrambled.
+    order, or images that are not square are scrambled.
     """
     n, c, h, w = x.shape
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
@@ -240,10 +239,10 @@ def rebuilds_with_height_for_width(
 def moves_channels_to_the_front(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The channel axis is moved to the front, and the tables are then cut with channels as columns.
+    """The channel axis is moved to the front, but the tables are then made with channels as columns.
 
-    From (C, N, H, W) a channel is a row of a (C, N·H·W) table, which has still to be transposed; reshaping
-    it to (N·H·W, C) mixes the channels.
+    From (C, N, H, W) a channel is a row of a (C, N·H·W) table, which must still be transposed; reshaping it
+    to (N·H·W, C) mixes the channels.
     """
 
     def cut(images: Array) -> Array:
@@ -259,27 +258,28 @@ def moves_channels_to_the_front(
 
 @mistake
 def takes_each_image_by_itself(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5) -> Gradients:
-    """Every image is taken by itself, with its own mean and variance, as in instance normalisation.
+    """Every image is processed by itself, with its own mean and variance, as in instance normalisation.
 
-    The means in dx pool the batch as the forward pass does: ⟨·⟩ is over N, H and W.
+    The means ⟨·⟩ in dx are over N, H and W, as mean and variance are in the forward pass.
     """
     return _with_denominator(dout, x, gamma, _std(x, eps, (2, 3)), (2, 3))
 
 
 @mistake
 def takes_each_pixel_by_itself(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5) -> Gradients:
-    """Means are taken over the batch alone, separately for each pixel.
+    """Means are taken over the batch only, separately for each pixel.
 
-    All pixels of a channel share a mean and a variance, so ⟨·⟩ in dx is over N, H and W.
+    All pixels of a channel share a mean and a variance, so the means ⟨·⟩ in dx are over N, H and W.
     """
     return _with_denominator(dout, x, gamma, _std(x, eps, (0,)), (0,))
 
 
 @mistake
 def takes_all_channels_together(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5) -> Gradients:
-    """All channels are taken together, with one mean and one variance.
+    """All channels are processed together, with one mean and one variance.
 
-    Channels do not influence each other in batch normalisation: ⟨·⟩ is over N, H and W, for each channel.
+    Channels do not influence each other in batch normalisation: the means ⟨·⟩ are over N, H and W, for each
+    channel.
     """
     every = (0, 1, 2, 3)
     return _with_denominator(dout, x, gamma, _std(x, eps, every), every)
@@ -291,7 +291,7 @@ def takes_the_channels_of_an_image_together(
 ) -> Gradients:
     """Means are taken over all channels and pixels of one image, as in layer normalisation.
 
-    Batch normalisation keeps channels apart and pools images: ⟨·⟩ is over N, H and W.
+    Batch normalisation keeps channels apart and pools images: the means ⟨·⟩ are over N, H and W.
     """
     return _with_denominator(dout, x, gamma, _std(x, eps, (1, 2, 3)), (1, 2, 3))
 
@@ -310,10 +310,10 @@ def _dx_over(
 def averages_the_gradient_over_each_image(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The means in dx are taken over one image, though the images were normalised over the batch.
+    """The means in dx are taken over one image, although the images were normalised over the batch.
 
-    The gradient pools what the forward pass pooled: μ and σ² depend on every image, so ⟨·⟩ is over N, H
-    and W.
+    The gradient pools what the forward pass pooled: μ and σ² depend on every image, so the means ⟨·⟩ are over
+    N, H and W.
     """
     return _dx_over((2, 3), dout, x, gamma, eps, of)
 
@@ -322,10 +322,10 @@ def averages_the_gradient_over_each_image(
 def averages_the_gradient_over_the_batch_alone(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The means in dx are taken over the batch axis alone, though the forward pass pooled the pixels too.
+    """The means in dx are taken over the batch axis only, although the forward pass pooled the pixels too.
 
-    The gradient pools what the forward pass pooled: μ and σ² depend on every pixel, so ⟨·⟩ is over N, H
-    and W.
+    The gradient pools what the forward pass pooled: μ and σ² depend on every pixel, so the means ⟨·⟩ are over
+    N, H and W.
     """
     return _dx_over((0,), dout, x, gamma, eps, of)
 
@@ -341,10 +341,9 @@ def _dx_counting(count: int, dout: Array, x: Array, gamma: Array, eps: float, of
 def divides_by_the_batch_size(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The sums in dx are divided by the number of images alone.
+    """The sums in dx are divided by the number of images only.
 
-    A channel's mean and variance are over N·H·W values, and that is the number that the sums in dx are
-    divided by.
+    Mean and variance of a channel are over N·H·W values: the sums in dx are divided by that number.
     """
     return _dx_counting(len(x), dout, x, gamma, eps, of)
 
@@ -353,10 +352,9 @@ def divides_by_the_batch_size(
 def divides_by_the_number_of_pixels(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The sums in dx are divided by the pixels of one image alone.
+    """The sums in dx are divided by the number of pixels of one image only.
 
-    A channel's mean and variance are over N·H·W values, and that is the number that the sums in dx are
-    divided by.
+    Mean and variance of a channel are over N·H·W values: the sums in dx are divided by that number.
     """
     return _dx_counting(x.shape[2] * x.shape[3], dout, x, gamma, eps, of)
 
@@ -365,7 +363,7 @@ def divides_by_the_number_of_pixels(
 def divides_by_the_size_of_the_images(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The sums in dx are divided by the size of the whole batch, channels counted in.
+    """The sums in dx are divided by the size of the whole batch, channels included.
 
     Each channel is normalised by itself: its mean and variance are over N·H·W values, not over N·C·H·W.
     """
@@ -376,9 +374,9 @@ def divides_by_the_size_of_the_images(
 def sums_where_dx_has_means(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The sums in dx are not divided by anything, where means belong.
+    """The sums in dx are not divided by the number of values.
 
-    Each value is one of N·H·W in μ and σ², so it moves them by one part in N·H·W: both terms of dx are means.
+    Each value is one of N·H·W in μ and σ², so both terms of dx are means over N·H·W values, not sums.
     """
     return _dx_counting(1, dout, x, gamma, eps, of)
 
@@ -395,9 +393,9 @@ def _add(change: Array, dout: Array, x: Array, gamma: Array, eps: float, of: Bac
 def forgets_both_paths(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """Mean and variance are taken for constants: the gradient takes the direct path alone.
+    """Mean and variance are treated as constants: the gradient has only the direct path.
 
-    Both μ and σ² are functions of x while training: two more terms come off, ⟨dout⟩ and x̂ · ⟨dout · x̂⟩.
+    Both μ and σ² depend on x while training: two more terms are subtracted, ⟨dout⟩ and x̂ · ⟨dout · x̂⟩.
     """
     paths = _right(dout, x, gamma, eps)
     return _add(paths.mean + paths.var, dout, x, gamma, eps, of)
@@ -407,9 +405,9 @@ def forgets_both_paths(
 def forgets_the_path_through_the_mean(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The mean is taken for a constant: the gradient's path through it is left out of dx.
+    """The mean is treated as a constant: the gradient's path through it is missing in dx.
 
-    Each x is part of μ, which is subtracted from all values of the channel: this takes ⟨dout⟩ off dx.
+    Each x is part of μ, which is subtracted from all values of the channel: dx has the term −⟨dout⟩.
     """
     return _add(_right(dout, x, gamma, eps).mean, dout, x, gamma, eps, of)
 
@@ -418,9 +416,9 @@ def forgets_the_path_through_the_mean(
 def forgets_the_path_through_the_variance(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The variance is taken for a constant: the gradient's path through it is left out of dx.
+    """The variance is treated as a constant: the gradient's path through it is missing in dx.
 
-    Each x is part of σ², by which all values of the channel are divided: this takes x̂ · ⟨dout · x̂⟩ off.
+    Each x is part of σ², by which all values of the channel are divided: dx has the term −x̂ · ⟨dout · x̂⟩.
     """
     return _add(_right(dout, x, gamma, eps).var, dout, x, gamma, eps, of)
 
@@ -429,9 +427,10 @@ def forgets_the_path_through_the_variance(
 def forgets_the_direct_path(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """Only the paths through mean and variance are in dx, the direct one is missing.
+    """The gradient dx has only the paths through mean and variance; the direct one is missing.
 
-    There are three paths from x to the output, and their gradients add up: directly, through μ, through σ².
+    There are three paths from x to the output, and their gradients add up: directly, through μ and through
+    σ².
     """
     return _add(-_right(dout, x, gamma, eps).direct, dout, x, gamma, eps, of)
 
@@ -440,9 +439,9 @@ def forgets_the_direct_path(
 def adds_the_path_through_the_mean(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The term of the mean is added to dx with the wrong sign.
+    """The term of the mean has the wrong sign in dx.
 
-    The mean is subtracted from x, so its gradient is the negative sum: the term ⟨dout⟩ comes off.
+    The mean is subtracted from x, so its gradient is a negative sum: the term ⟨dout⟩ is subtracted.
     """
     return _add(2 * _right(dout, x, gamma, eps).mean, dout, x, gamma, eps, of)
 
@@ -451,10 +450,10 @@ def adds_the_path_through_the_mean(
 def adds_the_path_through_the_variance(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The term of the variance is added to dx with the wrong sign.
+    """The term of the variance has the wrong sign in dx.
 
-    A larger σ² makes the output smaller: the derivative of (σ² + eps)^(−1/2) is negative: the term comes
-    off.
+    A larger σ² makes the output smaller, so the derivative of (σ² + eps)^(−1/2) is negative: the term is
+    subtracted.
     """
     return _add(2 * _right(dout, x, gamma, eps).var, dout, x, gamma, eps, of)
 
@@ -463,9 +462,9 @@ def adds_the_path_through_the_variance(
 def sums_through_the_mean(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The mean's gradient is handed to every value in full, without the division by their number.
+    """The mean's gradient is passed to every value in full, without the division by their number.
 
-    One value is one of N·H·W in μ: its share of the gradient of μ is one part in N·H·W.
+    Each value is one of N·H·W in μ: the derivative of μ by one value is 1 / (N·H·W).
     """
     n = x[:, 0].size
     return _add((1 - n) * _right(dout, x, gamma, eps).mean, dout, x, gamma, eps, of)
@@ -475,7 +474,7 @@ def sums_through_the_mean(
 def sums_through_the_variance(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The variance's gradient is handed to every value without the division by their number.
+    """The variance's gradient is passed to every value without the division by their number.
 
     The variance is a mean of squares: its derivative by one value is 2 (x − μ) / (N·H·W).
     """
@@ -511,7 +510,7 @@ def eps_is_always_the_usual_one(
 ) -> Gradients:
     """Eps is always 0.00001, whatever the settings say.
 
-    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    eps is a hyperparameter of the layer, given with the other settings; 1e-5 is only its default.
     """
     return of(dout, x, gamma, eps=1e-5)
 
@@ -520,7 +519,7 @@ def eps_is_always_the_usual_one(
 def keeps_the_exponent_of_the_root(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """In the variance's gradient the power stays at minus one half: it is not lowered by the derivative.
+    """In the variance's gradient the power stays at minus one half: the derivative should lower it.
 
     The derivative lowers the exponent by one: (σ² + eps)^(−1/2) becomes −1/2 · (σ² + eps)^(−3/2).
     """
@@ -534,7 +533,8 @@ def loses_a_power_of_the_deviation(
 ) -> Gradients:
     """In the variance's gradient one division by the standard deviation is missing.
 
-    Three meet there: 1/s has the derivative −1/s², and the root s = √(σ² + eps) has 1/(2s): in all −1/(2s³).
+    With s = √(σ² + eps): 1/s has the derivative −1/s² by s, and s has the derivative 1/(2s) by σ², together
+    −1/(2s³).
     """
     change = _right(dout, x, gamma, eps).var * (1 - _std(x, eps))
     return _add(change, dout, x, gamma, eps, of)
@@ -544,9 +544,9 @@ def loses_a_power_of_the_deviation(
 def forgets_the_derivative_of_the_root(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradient of the standard deviation is passed on to the variance as if no root lay between them.
+    """The gradient of the standard deviation is passed to the variance without the derivative of the root.
 
-    The chain has one more link: s = √(σ² + eps) has the derivative 1/(2s) with respect to σ².
+    The chain rule has one more factor: s = √(σ² + eps) has the derivative 1/(2s) with respect to σ².
     """
     change = _right(dout, x, gamma, eps).var * (1 - 2 * _std(x, eps))
     return _add(change, dout, x, gamma, eps, of)
@@ -571,7 +571,7 @@ def forgets_to_divide_the_direct_path(
 ) -> Gradients:
     """The direct part of the gradient is not divided by the standard deviation.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by it on its way back.
+    The forward pass divides the value by √(σ² + eps), so its gradient is divided by the same.
     """
     change = _right(dout, x, gamma, eps).direct * (_std(x, eps) - 1)
     return _add(change, dout, x, gamma, eps, of)
@@ -596,7 +596,7 @@ def leaves_gamma_out_of_dx(
 def leaves_gamma_out_of_the_direct_path(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The factor gamma is missing from the direct part of dx, the paths through the statistics do have it.
+    """The factor gamma is missing from the direct part of dx; the paths through the statistics have it.
 
     All three paths begin at x̂, whose gradient is γ[c] · dout.
     """
@@ -632,9 +632,9 @@ def leaves_gamma_out_of_the_path_through_the_variance(
 def takes_gamma_twice(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The factor gamma is in dx twice.
+    """The factor gamma appears twice in dx.
 
-    The output is γ[c] · x̂ + β[c], so γ enters once: the gradient of x̂ is γ[c] · dout.
+    The output is γ[c] · x̂ + β[c], so γ appears once: the gradient of x̂ is γ[c] · dout.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return _each(gamma) * dx, dgamma, dbeta
@@ -646,7 +646,7 @@ def does_not_divide_dx(
 ) -> Gradients:
     """The division by the standard deviation is missing from dx.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by it on its way back.
+    The forward pass divides by √(σ² + eps), so the gradient is divided by the same.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx * _std(x, eps), dgamma, dbeta
@@ -656,10 +656,9 @@ def does_not_divide_dx(
 def divides_dx_by_the_variance(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradient dx is divided by the variance and not by its root.
+    """The gradient dx is divided by the variance instead of its square root.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by the
-    same on its way back.
+    The forward pass divides by √(σ² + eps), so the gradient is divided by the same.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx / _std(x, eps), dgamma, dbeta
@@ -669,9 +668,9 @@ def divides_dx_by_the_variance(
 def multiplies_dx_by_the_deviation(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradient dx is multiplied by the standard deviation and not divided by it.
+    """The gradient dx is multiplied by the standard deviation instead of divided by it.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by it on its way back.
+    The forward pass divides by √(σ² + eps), so the gradient is divided by the same.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx * _std(x, eps) ** 2, dgamma, dbeta
@@ -681,9 +680,9 @@ def multiplies_dx_by_the_deviation(
 def leaves_out_the_last_division(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """All of dx is too large by the number of values: the division in front of the bracket is missing.
+    """The gradient dx is too large by the number of values: the division in front of the bracket is missing.
 
-    Gathered over one denominator, dx = γ / (m √(σ² + eps)) · (m dout − Σ dout − x̂ Σ dout x̂) with m = N·H·W.
+    With one denominator, dx = γ / (m √(σ² + eps)) · (m dout − Σ dout − x̂ Σ dout x̂) with m = N·H·W.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx * x[:, 0].size, dgamma, dbeta
@@ -695,8 +694,8 @@ def weighs_the_direct_path_as_one_value(
 ) -> Gradients:
     """The direct part of dx is divided by the number of values as well.
 
-    Gathered over one denominator, dx = γ / (m √(σ² + eps)) · (m dout − Σ dout − x̂ Σ dout x̂): dout itself
-    has the factor m = N·H·W in the bracket.
+    With one denominator, dx = γ / (m √(σ² + eps)) · (m dout − Σ dout − x̂ Σ dout x̂): dout itself has the
+    factor m = N·H·W in the bracket.
     """
     change = _right(dout, x, gamma, eps).direct * (1 / x[:, 0].size - 1)
     return _add(change, dout, x, gamma, eps, of)
@@ -706,9 +705,10 @@ def weighs_the_direct_path_as_one_value(
 def hands_the_gradient_on(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The upstream gradient is handed on as dx unchanged.
+    """The upstream gradient is returned as dx, unchanged.
 
-    The layer scales and couples its values: dx = γ / √(σ² + eps) · (dout − ⟨dout⟩ − x̂ · ⟨dout · x̂⟩).
+    The layer scales its values and makes them depend on each other: dx = γ / √(σ² + eps) · (dout − ⟨dout⟩ −
+    x̂ · ⟨dout · x̂⟩).
     """
     _, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dout.copy(), dgamma, dbeta
@@ -744,9 +744,9 @@ def leaves_out_eps(
 def leaves_eps_out_of_dx(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """Eps is left out of the factor in front of dx, though the normalised values have it.
+    """Eps is left out of the factor in front of dx, although the normalised values have it.
 
-    The gradient is that of the forward pass: the same √(σ² + eps) divides in both.
+    The gradient is that of the forward pass: both divide by the same √(σ² + eps).
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx * _std(x, eps) / _std(x, 0.0), dgamma, dbeta
@@ -754,16 +754,16 @@ def leaves_eps_out_of_dx(
 
 @mistake
 def adds_eps_outside_the_root(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5) -> Gradients:
-    """Eps is added to the standard deviation, after the root.
+    """Eps is added to the standard deviation, outside the square root.
 
-    Eps belongs under the root, with the variance: the denominator is √(σ² + eps), not σ + eps.
+    Eps is added to the variance, under the root: the denominator is √(σ² + eps), not σ + eps.
     """
     return _with_denominator(dout, x, gamma, _std(x, 0.0) + eps)
 
 
 @mistake
 def divides_by_one_less(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5) -> Gradients:
-    """The variance is the unbiased one, divided by the number of values less one.
+    """The variance is the unbiased one, divided by the number of values minus one.
 
     While training the layer uses the biased variance: σ² is the mean of (x − μ)², over N·H·W values.
     """
@@ -772,7 +772,7 @@ def divides_by_one_less(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-
 
 @mistake
 def divides_by_one_less_throughout(dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5) -> Gradients:
-    """The variance is the unbiased one, and its gradient too is divided by the number of values less one.
+    """The variance is the unbiased one, and its gradient too is divided by the number of values minus one.
 
     While training the layer uses the biased variance: σ² is the mean of (x − μ)², over N·H·W values.
     """
@@ -788,9 +788,9 @@ def divides_by_one_less_throughout(dout: Array, x: Array, gamma: Array, *, eps: 
 def dgamma_is_without_the_normalised_values(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradient of gamma is the bare sum of the upstream gradient, without the normalised values.
+    """The gradient of gamma is the sum of the upstream gradient alone, without the normalised values.
 
-    Gamma multiplies x̂, so each value of dout counts x̂ times: dγ[c] is the sum of dout · x̂.
+    Gamma multiplies x̂, so each value of dout is multiplied by x̂: dγ[c] is the sum of dout · x̂.
     """
     dx, _, dbeta = of(dout, x, gamma, eps=eps)
     return dx, dout.sum(axis=BATCH), dbeta
@@ -800,7 +800,7 @@ def dgamma_is_without_the_normalised_values(
 def dgamma_is_with_the_bare_input(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradient of gamma is taken with the input, and not with the normalised values.
+    """The gradient of gamma is computed with the input instead of the normalised values.
 
     Gamma multiplies x̂, not x: dγ[c] is the sum of dout · x̂ with x̂ = (x − μ) / √(σ² + eps).
     """
@@ -812,7 +812,7 @@ def dgamma_is_with_the_bare_input(
 def dgamma_is_with_the_centred_input(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradient of gamma is taken with the centred input, which is not yet divided.
+    """The gradient of gamma is computed with the centred input, which is not divided yet.
 
     Gamma multiplies x̂: dγ[c] is the sum of dout · x̂ with x̂ = (x − μ) / √(σ² + eps).
     """
@@ -848,7 +848,7 @@ def dbeta_has_a_factor_gamma(
 def swaps_dgamma_and_dbeta(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradients of gamma and beta have changed places.
+    """The gradients of gamma and beta are swapped.
 
     The order is dx, dgamma, dbeta, with dγ[c] the sum of dout · x̂ and dβ[c] the sum of dout.
     """
@@ -860,9 +860,10 @@ def swaps_dgamma_and_dbeta(
 def averages_dgamma_and_dbeta(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradients of gamma and beta are means over the values of a channel and not sums.
+    """The gradients of gamma and beta are means over the values of a channel instead of sums.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx, dgamma / x[:, 0].size, dbeta / x[:, 0].size
@@ -874,7 +875,7 @@ def divides_dgamma_and_dbeta_by_the_batch_size(
 ) -> Gradients:
     """The gradients of gamma and beta are divided by the number of images.
 
-    The loss has taken its mean already, and dout holds it: dγ and dβ are sums over N, H and W.
+    If the loss is a mean over the batch, dout already has that factor: dγ and dβ are sums over N, H and W.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, eps=eps)
     return dx, dgamma / len(x), dbeta / len(x)
@@ -900,9 +901,10 @@ def _summed_over(
 def sums_dgamma_and_dbeta_over_the_batch_alone(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradients of gamma and beta are summed over the batch alone, and keep the spatial axes.
+    """The gradients of gamma and beta are summed over the batch only, and keep the spatial axes.
 
-    One γ serves all pixels of a channel, so its gradient sums over them too: over N, H and W, to shape (C,).
+    One γ is used for all pixels of a channel, so its gradient sums over them too: over N, H and W, to shape
+    (C,).
     """
     return _summed_over((0,), dout, x, gamma, eps, of)
 
@@ -911,9 +913,9 @@ def sums_dgamma_and_dbeta_over_the_batch_alone(
 def sums_dgamma_and_dbeta_over_pixels_alone(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradients of gamma and beta are summed over the pixels alone, and keep the batch axis.
+    """The gradients of gamma and beta are summed over the pixels only, and keep the batch axis.
 
-    One γ serves all images, so its gradient sums over them too: over N, H and W, to shape (C,).
+    One γ is used for all images, so its gradient sums over them too: over N, H and W, to shape (C,).
     """
     return _summed_over((2, 3), dout, x, gamma, eps, of)
 
@@ -924,7 +926,7 @@ def sums_dgamma_and_dbeta_over_everything(
 ) -> Gradients:
     """The gradients of gamma and beta are summed over everything, channels included, to single numbers.
 
-    Every channel has its own γ and β: the sums are over N, H and W, and leave C numbers.
+    Every channel has its own γ and β: the sums are over N, H and W, which leaves C numbers.
     """
     return _summed_over(None, dout, x, gamma, eps, of)
 
@@ -933,9 +935,9 @@ def sums_dgamma_and_dbeta_over_everything(
 def sums_dgamma_and_dbeta_over_channels(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradients of gamma and beta keep the last axis, the width, and are summed over the channels.
+    """The gradients of gamma and beta are summed over the channels, and keep the last axis, the width.
 
-    The layout is (N, C, H, W): the channels are the second axis, and the one that the sums keep.
+    The layout is (N, C, H, W): the channels are the second axis, and that is the one that the sums keep.
     """
     return _summed_over((0, 1, 2), dout, x, gamma, eps, of)
 
@@ -944,7 +946,7 @@ def sums_dgamma_and_dbeta_over_channels(
 def keeps_the_summed_axes(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The gradients of gamma and beta keep the summed axes as axes of length one.
+    """The gradients of gamma and beta keep the summed axes, with length one.
 
     A gradient has the shape of what it is the gradient of: dγ and dβ are (C,), like γ and β.
     """
@@ -982,9 +984,9 @@ def dbeta_is_zero(
 def scales_the_upstream_in_place(
     dout: Array, x: Array, gamma: Array, *, eps: float = 1e-5, of: Backward = spatial_batchnorm_backward
 ) -> Gradients:
-    """The upstream gradient is multiplied by gamma in place, so the caller's own array is changed.
+    """The upstream gradient is multiplied by gamma in place, which changes the caller's own array.
 
-    An array that is passed in belongs to the caller: the gradient of x̂, γ[c] · dout, is a new array.
+    The upstream gradient belongs to the caller: the gradient of x̂, γ[c] · dout, is a new array.
     """
     gradients = of(dout.copy(), x, gamma, eps=eps)
     dout *= _each(gamma)
@@ -997,8 +999,8 @@ def scales_the_upstream_before_the_sums(
 ) -> Gradients:
     """The upstream gradient is multiplied by gamma in place before dgamma and dbeta are summed from it.
 
-    The gradients of γ and β belong to the output itself: dγ[c] is the sum of dout · x̂ and dβ[c] that of dout,
-    both without γ.
+    The sums use the upstream gradient as it came: dγ[c] is the sum of dout · x̂ and dβ[c] that of dout, both
+    without γ.
     """
     dx, dgamma, dbeta = of(dout.copy(), x, gamma, eps=eps)
     dout *= _each(gamma)

@@ -63,7 +63,7 @@ def _std(x: Array, groups: int, eps: float, ddof: int = 0) -> Array:
 def swaps_the_number_and_the_size(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The number of groups is taken for the number of channels in a group.
+    """The number of groups is used as the number of channels in a group.
 
     There are G groups of C/G channels each, in the shape (N, G, C/G, H, W).
     """
@@ -87,7 +87,7 @@ def takes_each_channel_as_a_group(
 ) -> Array:
     """Every channel is normalised by itself, whatever the number of groups: instance normalisation.
 
-    The C/G channels of a group share a mean and a variance: the average is over its channels, too.
+    The C/G channels of a group share a mean and a variance: the mean is over its channels, too.
     """
     return of(x, gamma, beta, groups=x.shape[1], eps=eps)
 
@@ -96,9 +96,9 @@ def takes_each_channel_as_a_group(
 def deals_the_channels_out(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Channels are dealt out to the groups in turn, instead of being taken in consecutive blocks.
+    """Channels are assigned to the groups in turn, instead of in consecutive blocks.
 
-    Channel c belongs to group c // (C/G): in the shape (N, G, C/G, H, W) the group stands before its
+    Channel c belongs to group c // (C/G): in the shape (N, G, C/G, H, W) the group axis comes before its
     channels.
     """
     order = np.arange(x.shape[1]).reshape(-1, groups).T.ravel()
@@ -110,9 +110,9 @@ def deals_the_channels_out(
 def groups_the_channels_at_one_place(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """The channels that stand at the same place in their groups share statistics, across the groups.
+    """The first channels of all groups are normalised together, and so are the second ones, and so on.
 
-    The axis of the groups is the one to keep: of (N, G, C/G, H, W) the last three axes are averaged.
+    Mean and variance are taken within a group: of (N, G, C/G, H, W) over the last three axes.
     """
     return _affine(_normalised(_grouped(x, groups), (1, 3, 4), eps), x, gamma, beta)
 
@@ -121,9 +121,9 @@ def groups_the_channels_at_one_place(
 def cuts_the_whole_batch_into_groups(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """The whole batch is cut into as many pieces as there are groups, across the images.
+    """The whole batch is cut into as many pieces as there are groups, across images.
 
-    Every image has its own groups: N·G pieces of C/G·H·W values each.
+    Every image has its own groups: N·G groups of C/G·H·W values each.
     """
     return _affine(_normalised(x.reshape(groups, -1), (1,), eps), x, gamma, beta)
 
@@ -132,10 +132,10 @@ def cuts_the_whole_batch_into_groups(
 def moves_the_channels_to_the_end(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """The channel axis is moved to the end before the groups are cut, so they are groups of pixels.
+    """The channel axis is moved to the end before the groups are made, so that pixels are grouped.
 
-    In (N, C, H, W) the channels of a group lie next to each other already: a reshape to (N, G, C/G, H, W)
-    needs no transpose. Batch normalisation does, since there a channel is a column.
+    In (N, C, H, W) the channels of a group are next to each other already: a reshape to (N, G, C/G, H, W)
+    needs no transpose, unlike the table of batch normalisation.
     """
     n, c, h, w = x.shape
     normal = _normalised(x.transpose(0, 2, 3, 1).reshape(n, groups, -1), (2,), eps)
@@ -156,9 +156,9 @@ def _in_slices(start: int, size: int, x: Array, gamma: Array, beta: Array, group
 def starts_at_the_number_of_the_group(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """A group's slice of channels starts at the group's number, so the slices overlap.
+    """A group's slice of channels starts at the group's index, so that the slices overlap.
 
-    Group g begins where the ones before it end: its channels are g·C/G to (g + 1)·C/G, the last not included.
+    Group g starts where the group before it ends: its C/G channels are those from g·C/G on.
     """
     return _in_slices(1, x.shape[1] // groups, x, gamma, beta, groups, eps)
 
@@ -167,9 +167,9 @@ def starts_at_the_number_of_the_group(
 def slices_as_many_channels_as_groups(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """A group's slice holds as many channels as there are groups, so some channels may be left at zero.
+    """A group's slice has as many channels as there are groups, so some channels may be left at zero.
 
-    A group has C/G channels: group g's are g·C/G to (g + 1)·C/G, the last not included.
+    A group has C/G channels: those of group g are the C/G from g·C/G on.
     """
     return _in_slices(groups, groups, x, gamma, beta, groups, eps)
 
@@ -179,9 +179,10 @@ def slices_as_many_channels_as_groups(
 
 @mistake
 def pools_the_batch(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5) -> Array:
-    """Mean and variance of a group are taken over the whole batch, not image by image.
+    """Mean and variance of a group are taken over the whole batch instead of for each image.
 
-    Group normalisation does without the batch: every image has its own mean and variance for each group.
+    Group normalisation does not depend on the batch: every image has its own mean and variance for each
+    group.
     """
     return _affine(_normalised(_grouped(x, groups), (0, 2, 3, 4), eps), x, gamma, beta)
 
@@ -192,7 +193,7 @@ def normalises_like_batchnorm(
 ) -> Array:
     """Every channel is normalised over the batch, which is batch normalisation.
 
-    Here the images are kept apart and channels are pooled: μ[n, g] is over the C/G·H·W values of a group.
+    Here images are kept apart and channels are pooled: μ[n, g] is over the C/G·H·W values of a group.
     """
     return _affine(_normalised(x, (0, 2, 3), eps), x, gamma, beta)
 
@@ -201,7 +202,7 @@ def normalises_like_batchnorm(
 def normalises_over_everything(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """One mean and one variance are taken of the whole batch, over all images, channels and pixels.
+    """One mean and one variance are taken over the whole batch: all images, channels and pixels.
 
     Every group of every image has its own: μ[n, g] is over the C/G·H·W values of a group in one image.
     """
@@ -212,7 +213,7 @@ def normalises_over_everything(
 def averages_over_the_rows_of_the_table(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """With one group in each row of a table, means are taken down the columns, over groups and images.
+    """In a table with one group in each row, means are taken down the columns, over groups and images.
 
     In a table of N·G rows each row is one group of one image: mean and variance are along the row, C/G·H·W
     values.
@@ -224,7 +225,7 @@ def averages_over_the_rows_of_the_table(
 def averages_over_the_groups(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5) -> Array:
     """Mean and variance are taken over the axis of the groups, from group to group.
 
-    The axis of the groups is the one to keep: of (N, G, C/G, H, W) the last three axes are averaged.
+    Mean and variance are taken within a group: of (N, G, C/G, H, W) over the last three axes.
     """
     return _affine(_normalised(_grouped(x, groups), (1,), eps), x, gamma, beta)
 
@@ -233,27 +234,27 @@ def averages_over_the_groups(x: Array, gamma: Array, beta: Array, *, groups: int
 def averages_over_channels_alone(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """Every pixel is normalised by itself: mean and variance are over the channels of the group alone.
+    """Every pixel is normalised by itself: mean and variance are over the channels of the group only.
 
-    The pixels are averaged as well: of (N, G, C/G, H, W) the last three axes, C/G·H·W values.
+    The means are over the pixels as well: of (N, G, C/G, H, W) over the last three axes, C/G·H·W values.
     """
     return _affine(_normalised(_grouped(x, groups), (2,), eps), x, gamma, beta)
 
 
 @mistake
 def leaves_the_width_out(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5) -> Array:
-    """Every column of pixels is normalised by itself: the width is left out of the average.
+    """Every column of pixels is normalised by itself: the mean is not taken over the width.
 
-    Of (N, G, C/G, H, W) the last three axes are averaged, both spatial ones among them.
+    Mean and variance are over the last three axes of (N, G, C/G, H, W), both spatial ones included.
     """
     return _affine(_normalised(_grouped(x, groups), (2, 3), eps), x, gamma, beta)
 
 
 @mistake
 def leaves_the_height_out(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5) -> Array:
-    """Every row of pixels is normalised by itself: the height is left out of the average.
+    """Every row of pixels is normalised by itself: the mean is not taken over the height.
 
-    Of (N, G, C/G, H, W) the last three axes are averaged, both spatial ones among them.
+    Mean and variance are over the last three axes of (N, G, C/G, H, W), both spatial ones included.
     """
     return _affine(_normalised(_grouped(x, groups), (2, 4), eps), x, gamma, beta)
 
@@ -286,7 +287,7 @@ def takes_statistics_of_the_first_image(
 ) -> Array:
     """All images are normalised with the first image's means and variances.
 
-    Every image has its own statistics: μ[n, g] and σ²[n, g] carry the image's index.
+    Every image has its own statistics: image n is normalised with μ[n, g] and σ²[n, g].
     """
     normal = (x - _mean(x, groups)[:1]) / _std(x, groups, eps)[:1]
     return _affine(normal, x, gamma, beta)
@@ -304,9 +305,9 @@ def _counting(count: int, x: Array, gamma: Array, beta: Array, groups: int, eps:
 def divides_by_the_number_of_pixels(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """The sums over a group are divided by the number of pixels alone, its channels not counted.
+    """The sums over a group are divided by the number of pixels only, without the number of its channels.
 
-    A group has C/G·H·W values in an image: that is what its sums are divided by to become means.
+    A group has C/G·H·W values in an image: its sums are divided by that number.
     """
     return _counting(x.shape[2] * x.shape[3], x, gamma, beta, groups, eps)
 
@@ -315,9 +316,9 @@ def divides_by_the_number_of_pixels(
 def divides_by_the_size_of_the_image(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """The sums over a group are divided by the number of values in the whole image, all channels counted.
+    """The sums over a group are divided by the number of values in the whole image, all channels included.
 
-    A group has C/G·H·W values in an image: that is what its sums are divided by to become means.
+    A group has C/G·H·W values in an image: its sums are divided by that number.
     """
     return _counting(x[0].size, x, gamma, beta, groups, eps)
 
@@ -328,8 +329,7 @@ def divides_by_the_batch_size(
 ) -> Array:
     """The sums over a group are divided by the number of images.
 
-    A group has C/G·H·W values in an image, whatever the batch: that is the number that its sums are
-    divided by.
+    A group has C/G·H·W values in an image, whatever the batch size is: its sums are divided by that number.
     """
     return _counting(len(x), x, gamma, beta, groups, eps)
 
@@ -348,7 +348,7 @@ def _rescaled(
 def divides_by_one_less(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The variance is the unbiased one, divided by the number of values less one.
+    """The variance is the unbiased one, divided by the number of values minus one.
 
     The layer uses the biased variance: σ² is the mean of (x − μ)², over the C/G·H·W values of the group.
     """
@@ -362,7 +362,7 @@ def eps_is_always_the_usual_one(
 ) -> Array:
     """Eps is always 0.00001, whatever the settings say.
 
-    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    eps is a hyperparameter of the layer, given with the other settings; 1e-5 is only its default.
     """
     return of(x, gamma, beta, groups=groups, eps=1e-5)
 
@@ -371,9 +371,9 @@ def eps_is_always_the_usual_one(
 def adds_eps_outside_the_root(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Eps is added to the standard deviation, after the root.
+    """Eps is added to the standard deviation, outside the square root.
 
-    Eps belongs under the root, with the variance: the denominator is √(σ² + eps), not σ + eps.
+    Eps is added to the variance, under the root: the denominator is √(σ² + eps), not σ + eps.
     """
     ratio = _std(x, groups, eps) / (_std(x, groups, 0.0) + eps)
     return _rescaled(ratio, x, gamma, beta, groups, eps, of)
@@ -383,7 +383,7 @@ def adds_eps_outside_the_root(
 def leaves_out_eps(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Eps is left out: the values are divided by the bare standard deviation.
+    """Eps is left out: the values are divided by the standard deviation alone.
 
     The denominator is √(σ² + eps); without eps a constant group is divided by zero.
     """
@@ -396,7 +396,7 @@ def adds_eps_after_dividing(
 ) -> Array:
     """Eps is added to the normalised values, after the division.
 
-    Eps keeps the denominator away from zero: it stands under the root, √(σ² + eps), with the variance.
+    Eps keeps the denominator away from zero: it is added to the variance, under the root, √(σ² + eps).
     """
     return of(x, gamma, beta + gamma * eps, groups=groups, eps=0.0)
 
@@ -405,9 +405,10 @@ def adds_eps_after_dividing(
 def divides_by_the_variance(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The values are divided by the variance, the root of it is not taken.
+    """The values are divided by the variance instead of its square root.
 
-    Dividing by the standard deviation makes the spread 1: the denominator is √(σ² + eps).
+    Dividing by the standard deviation gives the result a standard deviation of 1: the denominator is √(σ² +
+    eps).
     """
     return _rescaled(1 / _std(x, groups, eps), x, gamma, beta, groups, eps, of)
 
@@ -416,9 +417,9 @@ def divides_by_the_variance(
 def multiplies_by_the_deviation(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The centred values are multiplied by the standard deviation and not divided by it.
+    """The centred values are multiplied by the standard deviation instead of divided by it.
 
-    Normalising brings every group to spread 1: (x − μ) is divided by √(σ² + eps).
+    Normalising gives every group a standard deviation of 1: (x − μ) is divided by √(σ² + eps).
     """
     return _rescaled(_std(x, groups, eps) ** 2, x, gamma, beta, groups, eps, of)
 
@@ -429,7 +430,7 @@ def only_centres(
 ) -> Array:
     """The mean is subtracted, but the values are not divided by the standard deviation.
 
-    Normalising takes both steps: subtract μ, then divide by √(σ² + eps).
+    Normalising takes two steps: subtract μ, then divide by √(σ² + eps).
     """
     return _rescaled(_std(x, groups, eps), x, gamma, beta, groups, eps, of)
 
@@ -440,7 +441,7 @@ def does_not_subtract_the_mean(
 ) -> Array:
     """The values are divided by the standard deviation, but the mean is not subtracted.
 
-    Normalising takes both steps: subtract μ, then divide by √(σ² + eps).
+    Normalising takes two steps: subtract μ, then divide by √(σ² + eps).
     """
     shift = _each(gamma) * _mean(x, groups) / _std(x, groups, eps)
     return of(x, gamma, beta, groups=groups, eps=eps) + shift
@@ -450,9 +451,10 @@ def does_not_subtract_the_mean(
 def takes_the_variance_about_zero(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The variance is the mean of the squares, from which the square of the mean is not taken away.
+    """The variance is the mean of the squares, and the square of the mean is not subtracted from it.
 
-    The variance measures the distance from the mean: σ² is the mean of (x − μ)², or of x² minus μ².
+    The variance measures the distance from the mean: σ² is the mean of (x − μ)², which is the mean of x²
+    minus μ².
     """
     ratio = _std(x, groups, eps) / np.sqrt(_mean(x**2, groups) + eps)
     return _rescaled(ratio, x, gamma, beta, groups, eps, of)
@@ -462,10 +464,9 @@ def takes_the_variance_about_zero(
 def subtracts_the_mean_in_place(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The mean is subtracted from the caller's own array, which is changed by the call.
+    """The mean is subtracted in the caller's own array, which is changed by the call.
 
-    A reshaped array shares the memory of the original, and what is passed in belongs to the caller: x − μ is
-    a new array.
+    A reshaped array shares its memory with the original, which belongs to the caller: x − μ is a new array.
     """
     out = of(x.copy(), gamma, beta, groups=groups, eps=eps)
     x -= _mean(x, groups)
@@ -523,7 +524,7 @@ def shifts_before_scaling(
 def scales_before_normalising(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Gamma is multiplied to the input before it is normalised, and not to the normalised values.
+    """The input is multiplied by gamma before it is normalised, instead of the normalised values.
 
     First each group is normalised, then each channel is scaled and shifted: γ[c] · x̂ + β[c].
     """
@@ -534,7 +535,7 @@ def scales_before_normalising(
 def scales_and_shifts_before_normalising(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Gamma and beta scale and shift the input before it is normalised, and nothing is done after it.
+    """Gamma and beta scale and shift the input before it is normalised, instead of the normalised values.
 
     First each group is normalised, then each channel is scaled and shifted: γ[c] · x̂ + β[c].
     """
@@ -546,7 +547,7 @@ def scales_and_shifts_before_normalising(
 def swaps_gamma_and_beta(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Beta scales and gamma shifts: the two have changed places.
+    """Gamma and beta are swapped: beta scales and gamma shifts.
 
     The scale is γ, the shift is β: out = γ[c] · x̂ + β[c].
     """
@@ -557,9 +558,9 @@ def swaps_gamma_and_beta(
 def takes_gamma_and_beta_by_group(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Gamma and beta are looked up by the number of the group and not by that of the channel.
+    """Gamma and beta are indexed by the group instead of the channel.
 
-    Only mean and variance are shared in a group: channel c takes its own γ[c] and β[c].
+    A group shares only its mean and variance: channel c gets its own γ[c] and β[c].
     """
     group = np.arange(x.shape[1]) // (x.shape[1] // groups)
     return of(x, gamma[group], beta[group], groups=groups, eps=eps)
@@ -569,9 +570,9 @@ def takes_gamma_and_beta_by_group(
 def takes_gamma_and_beta_by_place_in_the_group(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """Gamma and beta are looked up by the channel's place in its group, so every group takes the first ones.
+    """Gamma and beta are indexed by the channel's place in its group, so every group gets the first ones.
 
-    A channel's own number counts from the first group on: channel k of group g is c = g·C/G + k.
+    Channels are counted over all groups: channel k of group g is c = g·C/G + k.
     """
     place = np.arange(x.shape[1]) % (x.shape[1] // groups)
     return of(x, gamma[place], beta[place], groups=groups, eps=eps)
@@ -583,7 +584,7 @@ def uses_the_first_gamma_and_beta(
 ) -> Array:
     """All channels are scaled and shifted by the first channel's gamma and beta.
 
-    Both γ and β hold one number per channel: channel c takes γ[c] and β[c].
+    Both γ and β have one number per channel: channel c gets γ[c] and β[c].
     """
     first_gamma, first_beta = np.full_like(gamma, gamma[0]), np.full_like(beta, beta[0])
     return of(x, first_gamma, first_beta, groups=groups, eps=eps)
@@ -593,9 +594,9 @@ def uses_the_first_gamma_and_beta(
 def scales_while_still_in_groups(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """Gamma and beta are applied while the values are still cut into groups, where no axis is the channels'.
+    """Gamma and beta are applied while the values are still in groups, with no axis for the channels.
 
-    They have one number per channel: they meet the values after these are back in (N, C, H, W).
+    Both have one number per channel: apply them after the values are reshaped back to (N, C, H, W).
     """
     normal = _normalised(_grouped(x, groups), GROUP, eps)
     return (_each(gamma)[None] * normal + _each(beta)[None]).reshape(x.shape)
@@ -605,10 +606,10 @@ def scales_while_still_in_groups(
 def lays_gamma_along_the_width(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5
 ) -> Array:
-    """Gamma and beta are broadcast along the last axis, the width, and not along the channels.
+    """Gamma and beta are broadcast along the last axis, the width, instead of the channels.
 
-    NumPy lines shapes up from the right: (C,) against (N, C, H, W) meets W. One number per channel has to be
-    seen as (1, C, 1, 1).
+    NumPy aligns shapes from the right: (C,) against (N, C, H, W) lines up with W. One number per channel
+    needs the shape (1, C, 1, 1).
     """
     return gamma * _normalised(_grouped(x, groups), GROUP, eps).reshape(x.shape) + beta
 
@@ -620,9 +621,9 @@ def lays_gamma_along_the_width(
 def leaves_the_output_in_groups(
     x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5, of: Groupnorm = spatial_groupnorm
 ) -> Array:
-    """The output keeps an axis for the groups: it has five axes and not four.
+    """The output keeps an axis for the groups: it has five axes instead of four.
 
-    The groups serve the statistics only: the output has the shape of the input, (N, C, H, W).
+    Groups are only for the statistics: the output has the shape of the input, (N, C, H, W).
     """
     return _grouped(of(x, gamma, beta, groups=groups, eps=eps), groups)
 

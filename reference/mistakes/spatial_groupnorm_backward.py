@@ -96,7 +96,7 @@ def _with_denominator(
 def swaps_the_number_and_the_size(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The number of groups is taken for the number of channels in a group.
+    """The number of groups is used as the number of channels in a group.
 
     There are G groups of C/G channels each, in the shape (N, G, C/G, H, W).
     """
@@ -107,7 +107,7 @@ def swaps_the_number_and_the_size(
 def takes_all_channels_as_one_group(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """All channels of an image are taken together, whatever the number of groups: layer normalisation.
+    """All channels of an image are processed together, whatever the number of groups: layer normalisation.
 
     Each of the G groups has a mean and a variance of its own, over C/G·H·W values of one image.
     """
@@ -118,7 +118,7 @@ def takes_all_channels_as_one_group(
 def takes_each_channel_as_a_group(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """Every channel is taken by itself, whatever the number of groups: instance normalisation.
+    """Every channel is processed by itself, whatever the number of groups: instance normalisation.
 
     The C/G channels of a group share a mean and a variance: the means in dx are over its channels, too.
     """
@@ -129,9 +129,9 @@ def takes_each_channel_as_a_group(
 def deals_the_channels_out(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """Channels are dealt out to the groups in turn, instead of being taken in consecutive blocks.
+    """Channels are assigned to the groups in turn, instead of in consecutive blocks.
 
-    Channel c belongs to group c // (C/G): in the shape (N, G, C/G, H, W) the group stands before its
+    Channel c belongs to group c // (C/G): in the shape (N, G, C/G, H, W) the group axis comes before its
     channels.
     """
     order = np.arange(x.shape[1]).reshape(-1, groups).T.ravel()
@@ -144,9 +144,9 @@ def deals_the_channels_out(
 def cuts_the_whole_batch_into_groups(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """The whole batch is cut into as many pieces as there are groups, across the images.
+    """The whole batch is cut into as many pieces as there are groups, across images.
 
-    Every image has its own groups: N·G pieces of C/G·H·W values each.
+    Every image has its own groups: N·G groups of C/G·H·W values each.
     """
     rows = x.reshape(groups, -1)
     scale = 1 / np.sqrt(rows.var(axis=1, keepdims=True) + eps)
@@ -163,9 +163,10 @@ def cuts_the_whole_batch_into_groups(
 
 @mistake
 def pools_the_batch(dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5) -> Gradients:
-    """Mean and variance of a group are taken over the whole batch, not image by image.
+    """Mean and variance of a group are taken over the whole batch instead of for each image.
 
-    Group normalisation does without the batch: every image has its own mean and variance for each group.
+    Group normalisation does not depend on the batch: every image has its own mean and variance for each
+    group.
     """
     axes = (0, 2, 3, 4)
     return _with_denominator(dout, x, gamma, _std(x, groups, eps, axes), groups, axes)
@@ -175,7 +176,7 @@ def pools_the_batch(dout: Array, x: Array, gamma: Array, *, groups: int, eps: fl
 def averages_over_everything(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """Mean and variance, and the means in dx, are of the whole batch, over all images, channels and pixels.
+    """Mean and variance, and the means in dx, are taken over all images, channels and pixels.
 
     Every group of every image has its own: μ[n, g] is over the C/G·H·W values of a group in one image.
     """
@@ -187,9 +188,9 @@ def averages_over_everything(
 def takes_channels_like_batchnorm(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """Every channel is taken over the batch, which is batch normalisation.
+    """Every channel is processed over the whole batch, as in batch normalisation.
 
-    Here the images are kept apart and channels are pooled: ⟨·⟩ is over the C/G·H·W values of a group.
+    Here images are kept apart and channels are pooled: the means ⟨·⟩ are over the C/G·H·W values of a group.
     """
     axes = (0, 3, 4)
     return _with_denominator(dout, x, gamma, _std(x, groups, eps, axes), groups, axes)
@@ -199,9 +200,9 @@ def takes_channels_like_batchnorm(
 def takes_channels_of_a_pixel_together(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """Mean and variance, and the means in dx, are over the channels of the group alone, for every pixel.
+    """Mean and variance, and the means in dx, are taken over the channels of the group only, for every pixel.
 
-    The pixels are averaged as well: of (N, G, C/G, H, W) the last three axes, C/G·H·W values.
+    The means are over the pixels as well: of (N, G, C/G, H, W) over the last three axes, C/G·H·W values.
     """
     return _with_denominator(dout, x, gamma, _std(x, groups, eps, (2,)), groups, (2,))
 
@@ -210,7 +211,7 @@ def takes_channels_of_a_pixel_together(
 def averages_over_the_rows_of_the_table(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """With one group in each row of a table, means are taken down the columns, over groups and images.
+    """In a table with one group in each row, means are taken down the columns, over groups and images.
 
     In a table of N·G rows each row is one group of one image: all means are along the row, over C/G·H·W
     values.
@@ -233,10 +234,10 @@ def _dx_over(
 def averages_the_gradient_over_each_channel(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The means in dx are taken over each channel, though the channels of a group were normalised together.
+    """The means in dx are taken over each channel, although a group's channels were normalised together.
 
-    The gradient pools what the forward pass pooled: ⟨·⟩ is over the C/G channels of the group and their
-    pixels.
+    The gradient pools what the forward pass pooled: the means ⟨·⟩ are over the C/G channels of the group and
+    their pixels.
     """
     return _dx_over((3, 4), dout, x, gamma, groups, eps, of)
 
@@ -245,9 +246,10 @@ def averages_the_gradient_over_each_channel(
 def averages_the_gradient_over_all_channels(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The means in dx are taken over all channels of an image, though each group was normalised by itself.
+    """The means in dx are taken over all channels of an image, although each group was normalised by itself.
 
-    The gradient pools what the forward pass pooled: ⟨·⟩ is over the C/G·H·W values of a group, no others.
+    The gradient pools what the forward pass pooled: the means ⟨·⟩ are over the C/G·H·W values of a group, no
+    others.
     """
     return _dx_over((1, 2, 3, 4), dout, x, gamma, groups, eps, of)
 
@@ -256,9 +258,10 @@ def averages_the_gradient_over_all_channels(
 def averages_the_gradient_over_the_batch(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The means in dx are taken over a group in all images, though each image was normalised by itself.
+    """The means in dx are taken over a group in all images, although each image was normalised by itself.
 
-    The gradient pools what the forward pass pooled: ⟨·⟩ is over the C/G·H·W values of a group of one image.
+    The gradient pools what the forward pass pooled: the means ⟨·⟩ are over the C/G·H·W values of a group of
+    one image.
     """
     return _dx_over((0, 2, 3, 4), dout, x, gamma, groups, eps, of)
 
@@ -269,7 +272,8 @@ def averages_the_gradient_like_batchnorm(
 ) -> Gradients:
     """The means in dx are those of batch normalisation: over the batch and the pixels, for each channel.
 
-    The gradient pools what the forward pass pooled: ⟨·⟩ is over the C/G·H·W values of a group of one image.
+    The gradient pools what the forward pass pooled: the means ⟨·⟩ are over the C/G·H·W values of a group of
+    one image.
     """
     return _dx_over((0, 3, 4), dout, x, gamma, groups, eps, of)
 
@@ -278,9 +282,10 @@ def averages_the_gradient_like_batchnorm(
 def averages_the_gradient_over_the_rows_of_the_table(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """With one group in each row of a table, the means in dx are taken down the columns.
+    """In a table with one group in each row, the means in dx are taken down the columns.
 
-    In a table of N·G rows each row is one group of one image: ⟨·⟩ is along the row, over C/G·H·W values.
+    In a table of N·G rows each row is one group of one image: the means ⟨·⟩ are along the row, over C/G·H·W
+    values.
     """
     return _dx_over((0, 1), dout, x, gamma, groups, eps, of)
 
@@ -289,10 +294,10 @@ def averages_the_gradient_over_the_rows_of_the_table(
 def puts_dgamma_and_dbeta_into_dx(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The sums in dx are those of dgamma and dbeta, over a channel in all images, and not those of the group.
+    """The sums in dx are those of dgamma and dbeta, over a channel in all images, instead of over the group.
 
-    In batch normalisation the two are the same sums. Here dx has Σ γ · dout and Σ γ · dout · x̂ over the group
-    of one image, and dγ, dβ are over N, H and W.
+    In batch normalisation the two are the same sums. Here dx has Σ γ · dout and Σ γ · dout · x̂ over the
+    group of one image, while dγ and dβ sum over N, H and W.
     """
     _, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     std = _std(x, groups, eps)
@@ -317,8 +322,7 @@ def divides_by_the_batch_size(
 ) -> Gradients:
     """The sums in dx are divided by the number of images.
 
-    Mean and variance are over the C/G·H·W values of a group, and that is the number that the sums in dx are
-    divided by.
+    Mean and variance are over the C/G·H·W values of a group: the sums in dx are divided by that number.
     """
     return _dx_counting(len(x), dout, x, gamma, groups, eps, of)
 
@@ -327,10 +331,9 @@ def divides_by_the_batch_size(
 def divides_by_the_number_of_pixels(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The sums in dx are divided by the number of pixels alone, the channels of the group not counted.
+    """The sums in dx are divided by the number of pixels only, without the number of channels of the group.
 
-    Mean and variance are over the C/G·H·W values of a group, and that is the number that the sums in dx are
-    divided by.
+    Mean and variance are over the C/G·H·W values of a group: the sums in dx are divided by that number.
     """
     return _dx_counting(x.shape[2] * x.shape[3], dout, x, gamma, groups, eps, of)
 
@@ -339,10 +342,10 @@ def divides_by_the_number_of_pixels(
 def divides_by_the_values_of_a_channel(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The sums in dx are divided by the values of a channel in the batch, as in batch normalisation.
+    """The sums in dx are divided by the number of values of a channel in the batch: batch normalisation.
 
-    Mean and variance are over the C/G·H·W values of a group of one image, and that is the number that the
-    sums in dx are divided by.
+    Mean and variance are over the C/G·H·W values of a group of one image: the sums in dx are divided by that
+    number.
     """
     return _dx_counting(x[:, 0].size, dout, x, gamma, groups, eps, of)
 
@@ -351,10 +354,9 @@ def divides_by_the_values_of_a_channel(
 def divides_by_the_size_of_the_image(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The sums in dx are divided by the number of values in the whole image, all channels counted.
+    """The sums in dx are divided by the number of values in the whole image, all channels included.
 
-    Mean and variance are over the C/G·H·W values of a group, and that is the number that the sums in dx are
-    divided by.
+    Mean and variance are over the C/G·H·W values of a group: the sums in dx are divided by that number.
     """
     return _dx_counting(x[0].size, dout, x, gamma, groups, eps, of)
 
@@ -363,10 +365,10 @@ def divides_by_the_size_of_the_image(
 def divides_by_the_group_in_all_images(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The sums in dx are divided by the values of a group in all images of the batch.
+    """The sums in dx are divided by the number of values of a group in all images of the batch.
 
-    Every image is normalised by itself: the sums in dx are divided by C/G·H·W, the values of a group
-    of one image.
+    Every image is normalised by itself: the sums in dx are divided by C/G·H·W, the number of values of a
+    group of one image.
     """
     return _dx_counting(x.size // groups, dout, x, gamma, groups, eps, of)
 
@@ -386,10 +388,9 @@ def divides_by_the_number_of_rows(
 def sums_where_dx_has_means(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The sums in dx are not divided by anything, where means belong.
+    """The sums in dx are not divided by the number of values.
 
-    Each value is one of C/G·H·W in μ and σ², so it moves them by one part in C/G·H·W: both terms of dx are
-    means.
+    Each value is one of C/G·H·W in μ and σ², so both terms of dx are means over C/G·H·W values, not sums.
     """
     return _dx_counting(1, dout, x, gamma, groups, eps, of)
 
@@ -401,9 +402,9 @@ def sums_where_dx_has_means(
 def multiplies_by_gamma_at_the_end(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """Gamma is multiplied to dx at the end, outside the means over the group.
+    """The gradient dx is multiplied by gamma at the end, outside the means over the group.
 
-    In batch normalisation this is the same, since γ is one number there. Channels of a group differ in γ: the
+    In batch normalisation this is the same, since a channel has one γ. Channels of a group differ in γ: the
     means are over γ · dout.
     """
     _, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
@@ -426,9 +427,9 @@ def leaves_gamma_out_of_dx(
 def takes_gamma_by_group(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """In dx gamma is looked up by the number of the group and not by that of the channel.
+    """In dx gamma is indexed by the group instead of the channel.
 
-    Only mean and variance are shared in a group: channel c has its own γ[c].
+    A group shares only its mean and variance: channel c has its own γ[c].
     """
     _, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     group = np.arange(x.shape[1]) // (x.shape[1] // groups)
@@ -439,9 +440,10 @@ def takes_gamma_by_group(
 def scales_while_already_in_groups(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """Gamma meets the upstream gradient after it is cut into groups, where no axis is the channels'.
+    """The upstream gradient is multiplied by gamma while it is in groups, with no axis for the channels.
 
-    There is one γ per channel: it meets dout while that is (N, C, H, W), and only then are the groups cut.
+    There is one γ per channel: multiply dout by it in the shape (N, C, H, W), and only then reshape to
+    groups.
     """
     dnormal = _each(gamma)[None] * _grouped(dout, groups)
     one = np.ones_like(gamma)
@@ -459,7 +461,7 @@ def _add(
 def leaves_gamma_out_of_the_direct_path(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The factor gamma is missing from the direct part of dx, the paths through the statistics do have it.
+    """The factor gamma is missing from the direct part of dx; the paths through the statistics have it.
 
     All three paths begin at x̂, whose gradient is γ[c] · dout.
     """
@@ -498,9 +500,9 @@ def leaves_gamma_out_of_the_path_through_the_variance(
 def forgets_both_paths(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """Mean and variance are taken for constants: the gradient takes the direct path alone.
+    """Mean and variance are treated as constants: the gradient has only the direct path.
 
-    Both μ and σ² are functions of x: with dx̂ = γ · dout two more terms come off, ⟨dx̂⟩ and x̂ · ⟨dx̂ · x̂⟩.
+    Both μ and σ² depend on x: with dx̂ = γ · dout two more terms are subtracted, ⟨dx̂⟩ and x̂ · ⟨dx̂ · x̂⟩.
     """
     paths = _right(dout, x, gamma, groups, eps)
     return _add(paths.mean + paths.var, dout, x, gamma, groups, eps, of)
@@ -510,9 +512,9 @@ def forgets_both_paths(
 def forgets_the_path_through_the_mean(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The mean is taken for a constant: the gradient's path through it is left out of dx.
+    """The mean is treated as a constant: the gradient's path through it is missing in dx.
 
-    Each x is part of μ, which is subtracted from all values of the group: this takes ⟨γ · dout⟩ off dx.
+    Each x is part of μ, which is subtracted from all values of the group: dx has the term −⟨γ · dout⟩.
     """
     return _add(_right(dout, x, gamma, groups, eps).mean, dout, x, gamma, groups, eps, of)
 
@@ -521,9 +523,9 @@ def forgets_the_path_through_the_mean(
 def forgets_the_path_through_the_variance(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The variance is taken for a constant: the gradient's path through it is left out of dx.
+    """The variance is treated as a constant: the gradient's path through it is missing in dx.
 
-    Each x is part of σ², by which all values of the group are divided: this takes x̂ · ⟨γ · dout · x̂⟩ off.
+    Each x is part of σ², by which all values of the group are divided: dx has the term −x̂ · ⟨γ · dout · x̂⟩.
     """
     return _add(_right(dout, x, gamma, groups, eps).var, dout, x, gamma, groups, eps, of)
 
@@ -532,9 +534,10 @@ def forgets_the_path_through_the_variance(
 def forgets_the_direct_path(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """Only the paths through mean and variance are in dx, the direct one is missing.
+    """The gradient dx has only the paths through mean and variance; the direct one is missing.
 
-    There are three paths from x to the output, and their gradients add up: directly, through μ, through σ².
+    There are three paths from x to the output, and their gradients add up: directly, through μ and through
+    σ².
     """
     return _add(-_right(dout, x, gamma, groups, eps).direct, dout, x, gamma, groups, eps, of)
 
@@ -543,9 +546,9 @@ def forgets_the_direct_path(
 def adds_the_path_through_the_mean(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The term of the mean is added to dx with the wrong sign.
+    """The term of the mean has the wrong sign in dx.
 
-    The mean is subtracted from x, so its gradient is the negative sum: the term ⟨γ · dout⟩ comes off.
+    The mean is subtracted from x, so its gradient is a negative sum: the term ⟨γ · dout⟩ is subtracted.
     """
     return _add(2 * _right(dout, x, gamma, groups, eps).mean, dout, x, gamma, groups, eps, of)
 
@@ -554,10 +557,10 @@ def adds_the_path_through_the_mean(
 def adds_the_path_through_the_variance(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The term of the variance is added to dx with the wrong sign.
+    """The term of the variance has the wrong sign in dx.
 
-    A larger σ² makes the output smaller: the derivative of (σ² + eps)^(−1/2) is negative: the term comes
-    off.
+    A larger σ² makes the output smaller, so the derivative of (σ² + eps)^(−1/2) is negative: the term is
+    subtracted.
     """
     return _add(2 * _right(dout, x, gamma, groups, eps).var, dout, x, gamma, groups, eps, of)
 
@@ -566,9 +569,9 @@ def adds_the_path_through_the_variance(
 def sums_through_the_mean(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The mean's gradient is handed to every value in full, without the division by their number.
+    """The mean's gradient is passed to every value in full, without the division by their number.
 
-    One value is one of C/G·H·W in μ: its share of the gradient of μ is one part in C/G·H·W.
+    Each value is one of C/G·H·W in μ: the derivative of μ by one value is 1 / (C/G·H·W).
     """
     change = (1 - _size(x, groups)) * _right(dout, x, gamma, groups, eps).mean
     return _add(change, dout, x, gamma, groups, eps, of)
@@ -578,7 +581,7 @@ def sums_through_the_mean(
 def sums_through_the_variance(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The variance's gradient is handed to every value without the division by their number.
+    """The variance's gradient is passed to every value without the division by their number.
 
     The variance is a mean of squares: its derivative by one value is 2 (x − μ) / (C/G·H·W).
     """
@@ -614,7 +617,7 @@ def eps_is_always_the_usual_one(
 ) -> Gradients:
     """Eps is always 0.00001, whatever the settings say.
 
-    eps is a hyperparameter of the layer, and comes with the other settings; 1e-5 is only its default.
+    eps is a hyperparameter of the layer, given with the other settings; 1e-5 is only its default.
     """
     return of(dout, x, gamma, groups=groups, eps=1e-5)
 
@@ -623,7 +626,7 @@ def eps_is_always_the_usual_one(
 def keeps_the_exponent_of_the_root(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """In the variance's gradient the power stays at minus one half: it is not lowered by the derivative.
+    """In the variance's gradient the power stays at minus one half: the derivative should lower it.
 
     The derivative lowers the exponent by one: (σ² + eps)^(−1/2) becomes −1/2 · (σ² + eps)^(−3/2).
     """
@@ -637,7 +640,8 @@ def loses_a_power_of_the_deviation(
 ) -> Gradients:
     """In the variance's gradient one division by the standard deviation is missing.
 
-    Three meet there: 1/s has the derivative −1/s², and the root s = √(σ² + eps) has 1/(2s): in all −1/(2s³).
+    With s = √(σ² + eps): 1/s has the derivative −1/s² by s, and s has the derivative 1/(2s) by σ², together
+    −1/(2s³).
     """
     change = _right(dout, x, gamma, groups, eps).var * (1 - _std(x, groups, eps))
     return _add(change, dout, x, gamma, groups, eps, of)
@@ -647,9 +651,9 @@ def loses_a_power_of_the_deviation(
 def forgets_the_derivative_of_the_root(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of the standard deviation is passed on to the variance as if no root lay between them.
+    """The gradient of the standard deviation is passed to the variance without the derivative of the root.
 
-    The chain has one more link: s = √(σ² + eps) has the derivative 1/(2s) with respect to σ².
+    The chain rule has one more factor: s = √(σ² + eps) has the derivative 1/(2s) with respect to σ².
     """
     change = _right(dout, x, gamma, groups, eps).var * (1 - 2 * _std(x, groups, eps))
     return _add(change, dout, x, gamma, groups, eps, of)
@@ -677,7 +681,7 @@ def does_not_divide_dx(
 ) -> Gradients:
     """The division by the standard deviation is missing from dx.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by it on its way back.
+    The forward pass divides by √(σ² + eps), so the gradient is divided by the same.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx * _std(x, groups, eps), dgamma, dbeta
@@ -687,10 +691,9 @@ def does_not_divide_dx(
 def divides_dx_by_the_variance(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient dx is divided by the variance and not by its root.
+    """The gradient dx is divided by the variance instead of its square root.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by the same on its way
-    back.
+    The forward pass divides by √(σ² + eps), so the gradient is divided by the same.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx / _std(x, groups, eps), dgamma, dbeta
@@ -700,9 +703,9 @@ def divides_dx_by_the_variance(
 def multiplies_dx_by_the_deviation(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient dx is multiplied by the standard deviation and not divided by it.
+    """The gradient dx is multiplied by the standard deviation instead of divided by it.
 
-    The value is divided by √(σ² + eps) on its way forward, so its gradient is divided by it on its way back.
+    The forward pass divides by √(σ² + eps), so the gradient is divided by the same.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx * _std(x, groups, eps) ** 2, dgamma, dbeta
@@ -712,9 +715,10 @@ def multiplies_dx_by_the_deviation(
 def leaves_out_the_last_division(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """All of dx is too large by the number of values: the division in front of the bracket is missing.
+    """The gradient dx is too large by the number of values: the division in front of the bracket is missing.
 
-    Gathered over one denominator, dx = (m dx̂ − Σ dx̂ − x̂ Σ dx̂ x̂) / (m √(σ² + eps)) with m = C/G·H·W.
+    With one denominator, dx = (m dx̂ − Σ dx̂ − x̂ Σ dx̂ x̂) / (m √(σ² + eps)) with m = C/G·H·W and dx̂ = γ ·
+    dout.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx * _size(x, groups), dgamma, dbeta
@@ -726,8 +730,8 @@ def weighs_the_direct_path_as_one_value(
 ) -> Gradients:
     """The direct part of dx is divided by the number of values as well.
 
-    Gathered over one denominator, dx = (m dx̂ − Σ dx̂ − x̂ Σ dx̂ x̂) / (m √(σ² + eps)): dx̂ itself has the
-    factor m = C/G·H·W in the bracket.
+    With one denominator, dx = (m dx̂ − Σ dx̂ − x̂ Σ dx̂ x̂) / (m √(σ² + eps)): dx̂ = γ · dout itself has the
+    factor m = C/G·H·W.
     """
     change = _right(dout, x, gamma, groups, eps).direct * (1 / _size(x, groups) - 1)
     return _add(change, dout, x, gamma, groups, eps, of)
@@ -737,9 +741,10 @@ def weighs_the_direct_path_as_one_value(
 def hands_the_gradient_on(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The upstream gradient is handed on as dx unchanged.
+    """The upstream gradient is returned as dx, unchanged.
 
-    The layer scales and couples its values: dx = (dx̂ − ⟨dx̂⟩ − x̂ · ⟨dx̂ · x̂⟩) / √(σ² + eps), dx̂ = γ · dout.
+    The layer scales its values and makes them depend on each other: dx = (dx̂ − ⟨dx̂⟩ − x̂ · ⟨dx̂ · x̂⟩) /
+    √(σ² + eps) with dx̂ = γ · dout.
     """
     _, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dout.copy(), dgamma, dbeta
@@ -749,7 +754,7 @@ def hands_the_gradient_on(
 def leaves_dx_in_groups(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient dx keeps an axis for the groups: it has five axes and not four.
+    """The gradient dx keeps an axis for the groups: it has five axes instead of four.
 
     A gradient has the shape of what it is the gradient of: dx is (N, C, H, W), like x.
     """
@@ -787,9 +792,9 @@ def leaves_out_eps(
 def leaves_eps_out_of_dx(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """Eps is left out of the factor in front of dx, though the normalised values have it.
+    """Eps is left out of the factor in front of dx, although the normalised values have it.
 
-    The gradient is that of the forward pass: the same √(σ² + eps) divides in both.
+    The gradient is that of the forward pass: both divide by the same √(σ² + eps).
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx * _std(x, groups, eps) / _std(x, groups, 0.0), dgamma, dbeta
@@ -799,16 +804,16 @@ def leaves_eps_out_of_dx(
 def adds_eps_outside_the_root(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """Eps is added to the standard deviation, after the root.
+    """Eps is added to the standard deviation, outside the square root.
 
-    Eps belongs under the root, with the variance: the denominator is √(σ² + eps), not σ + eps.
+    Eps is added to the variance, under the root: the denominator is √(σ² + eps), not σ + eps.
     """
     return _with_denominator(dout, x, gamma, _std(x, groups, 0.0) + eps, groups)
 
 
 @mistake
 def divides_by_one_less(dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5) -> Gradients:
-    """The variance is the unbiased one, divided by the number of values less one.
+    """The variance is the unbiased one, divided by the number of values minus one.
 
     The layer uses the biased variance: σ² is the mean of (x − μ)², over the C/G·H·W values of the group.
     """
@@ -819,7 +824,7 @@ def divides_by_one_less(dout: Array, x: Array, gamma: Array, *, groups: int, eps
 def divides_by_one_less_throughout(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5
 ) -> Gradients:
-    """The variance is the unbiased one, and its gradient too is divided by the number of values less one.
+    """The variance is the unbiased one, and its gradient too is divided by the number of values minus one.
 
     The layer uses the biased variance: σ² is the mean of (x − μ)², over the C/G·H·W values of the group.
     """
@@ -835,9 +840,9 @@ def divides_by_one_less_throughout(
 def dgamma_is_without_the_normalised_values(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of gamma is the bare sum of the upstream gradient, without the normalised values.
+    """The gradient of gamma is the sum of the upstream gradient alone, without the normalised values.
 
-    Gamma multiplies x̂, so each value of dout counts x̂ times: dγ[c] is the sum of dout · x̂.
+    Gamma multiplies x̂, so each value of dout is multiplied by x̂: dγ[c] is the sum of dout · x̂.
     """
     dx, _, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dout.sum(axis=BATCH), dbeta
@@ -847,7 +852,7 @@ def dgamma_is_without_the_normalised_values(
 def dgamma_is_with_the_bare_input(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of gamma is taken with the input, and not with the normalised values.
+    """The gradient of gamma is computed with the input instead of the normalised values.
 
     Gamma multiplies x̂, not x: dγ[c] is the sum of dout · x̂ with x̂ = (x − μ) / √(σ² + eps).
     """
@@ -859,7 +864,7 @@ def dgamma_is_with_the_bare_input(
 def dgamma_is_with_the_centred_input(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of gamma is taken with the centred input, which is not yet divided.
+    """The gradient of gamma is computed with the centred input, which is not divided yet.
 
     Gamma multiplies x̂: dγ[c] is the sum of dout · x̂ with x̂ = (x − μ) / √(σ² + eps).
     """
@@ -895,7 +900,7 @@ def dbeta_has_a_factor_gamma(
 def swaps_dgamma_and_dbeta(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradients of gamma and beta have changed places.
+    """The gradients of gamma and beta are swapped.
 
     The order is dx, dgamma, dbeta, with dγ[c] the sum of dout · x̂ and dβ[c] the sum of dout.
     """
@@ -907,9 +912,10 @@ def swaps_dgamma_and_dbeta(
 def averages_dgamma_and_dbeta(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradients of gamma and beta are means over the values of a channel and not sums.
+    """The gradients of gamma and beta are means over the values of a channel instead of sums.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma / x[:, 0].size, dbeta / x[:, 0].size
@@ -921,7 +927,8 @@ def averages_dgamma_and_dbeta_over_the_batch(
 ) -> Gradients:
     """The gradients of gamma and beta are divided by the number of images.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma / len(x), dbeta / len(x)
@@ -931,9 +938,10 @@ def averages_dgamma_and_dbeta_over_the_batch(
 def averages_dgamma_over_the_batch(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of gamma is divided by the number of images, that of beta is not.
+    """The gradient of gamma is divided by the number of images; that of beta is not.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma / len(x), dbeta
@@ -943,9 +951,10 @@ def averages_dgamma_over_the_batch(
 def averages_dbeta_over_the_batch(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of beta is divided by the number of images, that of gamma is not.
+    """The gradient of beta is divided by the number of images; that of gamma is not.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma, dbeta / len(x)
@@ -955,9 +964,10 @@ def averages_dbeta_over_the_batch(
 def averages_dgamma(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of gamma is a mean over the values of a channel, that of beta is a sum.
+    """The gradient of gamma is a mean over the values of a channel; that of beta is a sum.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma / x[:, 0].size, dbeta
@@ -967,9 +977,10 @@ def averages_dgamma(
 def averages_dbeta(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradient of beta is a mean over the values of a channel, that of gamma is a sum.
+    """The gradient of beta is a mean over the values of a channel; that of gamma is a sum.
 
-    Every value that γ and β touch adds its part to their gradients: sums over N, H and W, nothing is divided.
+    Every value that γ and β are applied to adds to their gradients: they are sums over N, H and W, without a
+    division.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     return dx, dgamma, dbeta / x[:, 0].size
@@ -994,9 +1005,10 @@ def _summed(
 def sums_dgamma_and_dbeta_over_the_batch_alone(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradients of gamma and beta are summed over the batch alone, and keep the spatial axes.
+    """The gradients of gamma and beta are summed over the batch only, and keep the spatial axes.
 
-    One γ serves all pixels of a channel, so its gradient sums over them too: over N, H and W, to C numbers.
+    One γ is used for all pixels of a channel, so its gradient sums over them too: over N, H and W, to C
+    numbers.
     """
     return _summed(lambda terms: np.asarray(terms.sum(axis=0)), dout, x, gamma, groups, eps, of)
 
@@ -1005,9 +1017,9 @@ def sums_dgamma_and_dbeta_over_the_batch_alone(
 def sums_dgamma_and_dbeta_over_pixels_alone(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The gradients of gamma and beta are summed over the pixels alone, and keep the batch axis.
+    """The gradients of gamma and beta are summed over the pixels only, and keep the batch axis.
 
-    One γ serves all images, so its gradient sums over them too: over N, H and W, to C numbers.
+    One γ is used for all images, so its gradient sums over them too: over N, H and W, to C numbers.
     """
     return _summed(lambda terms: np.asarray(terms.sum(axis=(2, 3))), dout, x, gamma, groups, eps, of)
 
@@ -1018,7 +1030,7 @@ def sums_dgamma_and_dbeta_over_everything(
 ) -> Gradients:
     """The gradients of gamma and beta are summed over everything, channels included, to single numbers.
 
-    Every channel has its own γ and β: the sums are over N, H and W, and leave C numbers.
+    Every channel has its own γ and β: the sums are over N, H and W, which leaves C numbers.
     """
     return _summed(lambda terms: np.asarray(terms.sum()), dout, x, gamma, groups, eps, of)
 
@@ -1029,7 +1041,7 @@ def sums_dgamma_and_dbeta_by_group(
 ) -> Gradients:
     """The gradients of gamma and beta are summed over the channels of a group: one number for each group.
 
-    Only mean and variance are shared in a group: every channel has its own γ and β, and sums over N, H and W.
+    A group shares only its mean and variance: every channel has its own γ and β, and sums over N, H and W.
     """
     return _summed(
         lambda terms: np.asarray(_grouped(terms, groups).sum(axis=(0, 2, 3, 4))),
@@ -1048,7 +1060,7 @@ def shares_dgamma_and_dbeta_in_a_group(
 ) -> Gradients:
     """The gradients of gamma and beta are summed over a group, and all of its channels get the same number.
 
-    Only mean and variance are shared in a group: every channel has its own γ and β, and sums over N, H and W.
+    A group shares only its mean and variance: every channel has its own γ and β, and sums over N, H and W.
     """
     dx, dgamma, dbeta = of(dout, x, gamma, groups=groups, eps=eps)
     size = x.shape[1] // groups
@@ -1090,9 +1102,9 @@ def dbeta_is_zero(
 def scales_the_upstream_in_place(
     dout: Array, x: Array, gamma: Array, *, groups: int, eps: float = 1e-5, of: Backward = RIGHT
 ) -> Gradients:
-    """The upstream gradient is multiplied by gamma in place, so the caller's own array is changed.
+    """The upstream gradient is multiplied by gamma in place, which changes the caller's own array.
 
-    An array that is passed in belongs to the caller: the gradient of x̂, γ[c] · dout, is a new array.
+    The upstream gradient belongs to the caller: the gradient of x̂, γ[c] · dout, is a new array.
     """
     gradients = of(dout.copy(), x, gamma, groups=groups, eps=eps)
     dout *= _each(gamma)
@@ -1105,8 +1117,8 @@ def scales_the_upstream_before_the_sums(
 ) -> Gradients:
     """The upstream gradient is multiplied by gamma in place before dgamma and dbeta are summed from it.
 
-    The gradients of γ and β belong to the output itself: dγ[c] is the sum of dout · x̂ and dβ[c] that of dout,
-    both without γ.
+    The sums use the upstream gradient as it came: dγ[c] is the sum of dout · x̂ and dβ[c] that of dout, both
+    without γ.
     """
     dx, dgamma, dbeta = of(dout.copy(), x, gamma, groups=groups, eps=eps)
     dout *= _each(gamma)

@@ -25,18 +25,18 @@ mistake = Collection("strided_conv_cost")
 def ignores_the_stride(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """The stride is left out, so the image does not shrink as the pool's does.
+    """The stride is left out, so that the image does not get smaller as in the pool.
 
-    The convolution takes over the pool's stride: OH = (H − F) / S + 1.
+    The convolution has the pool's stride: OH = ⌊(H − F) / S⌋ + 1.
     """
     return of(shape, kernel, stride=1)
 
 
 @mistake
 def divides_by_the_stride(shape: tuple[int, int, int], kernel: int, *, stride: int) -> Cost:
-    """Height and width are divided by the stride, whatever the window.
+    """Height and width are the image's divided by the stride, whatever the window's size is.
 
-    That is so only where the window is as large as the stride; in general OH = (H − F) / S + 1.
+    That is right only where the window is as large as the stride; in general OH = ⌊(H − F) / S⌋ + 1.
     """
     channels = shape[0]
     rows, cols = shape[1] // stride, shape[2] // stride
@@ -48,9 +48,9 @@ def divides_by_the_stride(shape: tuple[int, int, int], kernel: int, *, stride: i
 def steps_by_the_window(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """The window moves by its own size, whatever the stride.
+    """The window moves by its own size, whatever stride says.
 
-    Window and stride are two hyperparameters: OH = (H − F) / S + 1.
+    Window and stride are two hyperparameters: OH = ⌊(H − F) / S⌋ + 1.
     """
     return of(shape, kernel, stride=kernel)
 
@@ -59,9 +59,9 @@ def steps_by_the_window(
 def swaps_height_and_width(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """Height and width come out swapped.
+    """Height and width are swapped.
 
-    Rows stay first: the height OH comes before the width OW.
+    Height comes before width: OH, then OW.
     """
     rows, cols, params, work = of(shape, kernel, stride=stride)
     return cols, rows, params, work
@@ -73,16 +73,16 @@ def takes_the_width_from_the_height(
 ) -> Cost:
     """The width is computed from the height.
 
-    Each axis has its own size: OW = (W − F) / S + 1.
+    Each axis has a size of its own: OW = ⌊(W − F) / S⌋ + 1.
     """
     return of((shape[0], shape[1], shape[1]), kernel, stride=stride)
 
 
 @mistake
 def does_not_add_one(shape: tuple[int, int, int], kernel: int, *, stride: int) -> Cost:
-    """Height and width are the number of steps, one too small.
+    """Height and width are the numbers of steps, which are one too small.
 
-    A window that takes m steps has m + 1 positions: (H − F) / S + 1.
+    A window that takes m steps has m + 1 positions: ⌊(H − F) / S⌋ + 1.
     """
     channels, weights = shape[0], shape[0] * shape[0] * kernel * kernel
     rows, cols = (shape[1] - kernel) // stride, (shape[2] - kernel) // stride
@@ -96,9 +96,9 @@ def does_not_add_one(shape: tuple[int, int, int], kernel: int, *, stride: int) -
 def counts_no_parameters(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """No parameters are counted, as if it still were a pool.
+    """No parameters are counted, as for a pool.
 
-    A pool has none, but the convolution that replaces it learns C · (F · F · C + 1).
+    A pool has none, but the convolution that replaces it has C · (F · F · C + 1).
     """
     rows, cols, _, work = of(shape, kernel, stride=stride)
     return rows, cols, 0, work
@@ -120,9 +120,9 @@ def has_one_filter(
 def filters_each_channel_apart(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """Each filter sees its own channel alone, as a pool does.
+    """Each filter reads only its own channel, as a pool does.
 
-    A convolution's filter reaches through all C channels: F · F · C weights.
+    A filter of a convolution is as deep as the image: F · F · C weights.
     """
     channels = shape[0]
     rows, cols, _, work = of(shape, kernel, stride=stride)
@@ -145,7 +145,7 @@ def leaves_out_the_biases(
 def counts_one_bias(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """One bias is counted for the whole layer.
+    """Only one bias is counted for the whole layer.
 
     Each of the C filters has a bias of its own: C · (F · F · C + 1).
     """
@@ -157,7 +157,7 @@ def counts_one_bias(
 def counts_parameters_at_each_position(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """Parameters are counted at each position, as if nothing were shared.
+    """Parameters are counted at each position, as if they were not shared.
 
     A convolution shares its filters: the number of parameters does not depend on OH and OW.
     """
@@ -174,7 +174,7 @@ def counts_work_at_every_pixel(
 ) -> Cost:
     """The multiply-adds are counted at each pixel of the image.
 
-    The filter stands at OH · OW positions alone: a stride saves work.
+    The filter is applied at OH · OW positions only: a stride saves work.
     """
     rows, cols, params, work = of(shape, kernel, stride=stride)
     return rows, cols, params, work // (rows * cols) * shape[1] * shape[2]
@@ -184,7 +184,7 @@ def counts_work_at_every_pixel(
 def counts_the_work_of_one_position(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """The multiply-adds of one position alone are counted.
+    """Only the multiply-adds of one position are counted.
 
     Each of the OH · OW positions costs C · F · F · C multiply-adds.
     """
@@ -196,9 +196,9 @@ def counts_the_work_of_one_position(
 def counts_the_pools_own_work(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """The multiply-adds are those of a pool, which looks at each channel alone.
+    """The multiply-adds are those of a pool, which reads each channel by itself.
 
-    Each of the C filters adds up all C channels: C · F · F · C at each position.
+    Each of the C filters sums over all C channels: C · F · F · C at each position.
     """
     rows, cols, params, work = of(shape, kernel, stride=stride)
     return rows, cols, params, work // shape[0]
@@ -210,7 +210,7 @@ def counts_the_bias_as_work(
 ) -> Cost:
     """The biases are counted as multiply-adds.
 
-    A sum starts from its bias, which costs no multiplication.
+    The sum starts from the bias, which costs no multiplication: C · F · F · C at each position.
     """
     rows, cols, params, work = of(shape, kernel, stride=stride)
     return rows, cols, params, work + rows * cols * shape[0]
@@ -220,9 +220,9 @@ def counts_the_bias_as_work(
 def counts_multiplications_and_additions(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> Cost:
-    """Multiplications and additions are counted apart, which doubles the number.
+    """Multiplications and additions are counted separately, which doubles the number.
 
-    One multiplication with the addition of its result is one multiply-add.
+    A multiplication and the addition of its product are one multiply-add.
     """
     rows, cols, params, work = of(shape, kernel, stride=stride)
     return rows, cols, params, 2 * work
@@ -232,7 +232,7 @@ def counts_multiplications_and_additions(
 def gives_floats(
     shape: tuple[int, int, int], kernel: int, *, stride: int, of: Right = strided_conv_cost
 ) -> tuple[float, float, float, float]:
-    """Sizes and counts come out as floats.
+    """Sizes and counts are floats.
 
     Sizes and counts are whole numbers: divide with //, since / gives a float.
     """

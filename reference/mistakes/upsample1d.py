@@ -22,10 +22,10 @@ mistake = Collection("upsample1d")
 
 @mistake
 def puts_zeros_behind_the_last(x: Array, *, factor: int) -> Array:
-    """Zeros are put behind the last sample, too, so that the result is too large.
+    """Zeros are put after the last sample, too, so that the result is too long.
 
-    Zeros go between neighbouring samples only. out[n, c, k·i] is x[n, c, i], all other samples are zero,
-    and there are k·(W − 1) + 1 of them.
+    Zeros go between neighbouring samples only. The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n,
+    c, i], and all others are zero.
     """
     out = np.zeros((*x.shape[:2], factor * x.shape[2]), x.dtype)
     out[:, :, ::factor] = x
@@ -34,9 +34,10 @@ def puts_zeros_behind_the_last(x: Array, *, factor: int) -> Array:
 
 @mistake
 def cuts_off_with_a_negative_end(x: Array, *, factor: int) -> Array:
-    """What is too much is cut off by counting from the end, which at a factor of one leaves nothing.
+    """The surplus is cut off with a slice that counts from the end, which is empty at a factor of 1.
 
-    A slice that ends at minus zero is empty: end it at k·(W − 1) + 1, or make the result of that length.
+    In Python −0 is 0, and a slice that ends at 0 is empty: end it at k·(W − 1) + 1, or make the result of
+    that length.
     """
     out = np.zeros((*x.shape[:2], factor * x.shape[2]), x.dtype)
     out[:, :, ::factor] = x
@@ -45,18 +46,18 @@ def cuts_off_with_a_negative_end(x: Array, *, factor: int) -> Array:
 
 @mistake
 def repeats_the_samples(x: Array, *, factor: int) -> Array:
-    """Each sample is repeated, where zeros should stand between it and the next.
+    """Each sample is repeated instead of being followed by zeros.
 
-    out[n, c, k·i] is x[n, c, i], all other samples are zero, and there are k·(W − 1) + 1 of them.
+    The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     return np.repeat(x, factor, axis=2)[:, :, : factor * (x.shape[2] - 1) + 1]
 
 
 @mistake
 def repeats_the_samples_to_the_end(x: Array, *, factor: int) -> Array:
-    """Each sample is repeated as often as the factor says, the last one, too.
+    """Each sample, the last one too, is repeated as often as the factor says.
 
-    out[n, c, k·i] is x[n, c, i], all other samples are zero, and there are k·(W − 1) + 1 of them.
+    The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     return np.repeat(x, factor, axis=2)
 
@@ -65,17 +66,17 @@ def repeats_the_samples_to_the_end(x: Array, *, factor: int) -> Array:
 def puts_as_many_zeros_as_the_factor(x: Array, *, factor: int, of: Resample = upsample1d) -> Array:
     """As many zeros as the factor says are put between neighbouring samples: one too many.
 
-    Sample i goes to place k·i, so that k − 1 zeros lie between it and the next.
+    Sample i goes to position k·i, so that k − 1 zeros lie between it and the next.
     """
     return of(x, factor=factor + 1)
 
 
 @mistake
 def begins_with_the_zeros(x: Array, *, factor: int) -> Array:
-    """The zeros come before each sample, so that the first one is not at place 0.
+    """Zeros are put before each sample, so that the first one does not stay in its place.
 
-    Sample 0 stays at place 0, and the last one ends the result. out[n, c, k·i] is x[n, c, i], all other
-    samples are zero, and there are k·(W − 1) + 1 of them.
+    Sample 0 stays at position 0, and the last sample is the last of the result. The result has k·(W − 1) + 1
+    samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     out = np.zeros((*x.shape[:2], factor * x.shape[2]), x.dtype)
     out[:, :, factor - 1 :: factor] = x
@@ -86,16 +87,16 @@ def begins_with_the_zeros(x: Array, *, factor: int) -> Array:
 def keeps_the_size(x: Array, *, factor: int) -> Array:
     """The signal is returned as it is.
 
-    out[n, c, k·i] is x[n, c, i], all other samples are zero, and there are k·(W − 1) + 1 of them.
+    The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     return x.copy()
 
 
 @mistake
 def downsamples(x: Array, *, factor: int) -> Array:
-    """Every factor-th sample is kept, which is downsampling.
+    """Only every factor-th sample is kept, which is downsampling.
 
-    out[n, c, k·i] is x[n, c, i], all other samples are zero, and there are k·(W − 1) + 1 of them.
+    The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     return x[:, :, ::factor].copy()
 
@@ -111,9 +112,9 @@ def factor_is_always_two(x: Array, *, factor: int, of: Resample = upsample1d) ->
 
 @mistake
 def fills_the_first_signal_only(x: Array, *, factor: int, of: Resample = upsample1d) -> Array:
-    """Only the first signal of the batch is filled in, and the others stay zero.
+    """Only the first signal of the batch is filled in; the others stay zero.
 
-    All signals of the batch are upsampled, the first axis of A.
+    All signals of the batch are upsampled: they are the first axis of A.
     """
     out = of(x, factor=factor)
     out[1:] = 0
@@ -122,9 +123,9 @@ def fills_the_first_signal_only(x: Array, *, factor: int, of: Resample = upsampl
 
 @mistake
 def fills_the_first_channel_only(x: Array, *, factor: int, of: Resample = upsample1d) -> Array:
-    """Only the first channel is filled in, and the others stay zero.
+    """Only the first channel is filled in; the others stay zero.
 
-    All channels are upsampled, the second axis of A.
+    All channels are upsampled: they are the second axis of A.
     """
     out = of(x, factor=factor)
     out[:, 1:] = 0
@@ -135,16 +136,16 @@ def fills_the_first_channel_only(x: Array, *, factor: int, of: Resample = upsamp
 def returns_zeros(x: Array, *, factor: int, of: Resample = upsample1d) -> Array:
     """The result has the right shape, but nothing is ever stored in it.
 
-    out[n, c, k·i] is x[n, c, i], all other samples are zero, and there are k·(W − 1) + 1 of them.
+    The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     return np.zeros_like(of(x, factor=factor))
 
 
 @mistake
 def fills_with_ones(x: Array, *, factor: int) -> Array:
-    """Ones stand between the samples, and not zeros.
+    """Ones are put between the samples instead of zeros.
 
-    out[n, c, k·i] is x[n, c, i], all other samples are zero, and there are k·(W − 1) + 1 of them.
+    The result has k·(W − 1) + 1 samples: out[n, c, k·i] is x[n, c, i], and all others are zero.
     """
     out = np.ones((*x.shape[:2], factor * (x.shape[2] - 1) + 1), x.dtype)
     out[:, :, ::factor] = x
@@ -153,9 +154,9 @@ def fills_with_ones(x: Array, *, factor: int) -> Array:
 
 @mistake
 def stores_integers(x: Array, *, factor: int, of: Resample = upsample1d) -> Array:
-    """The result holds whole numbers, so that all decimals are cut off.
+    """The result is an array of integers, so that all fractions are cut off.
 
-    np.zeros gives floating-point numbers unless it is told otherwise.
+    np.zeros gives float64 unless told otherwise.
     """
     return of(x, factor=factor).astype(np.int64).astype(x.dtype)
 
@@ -164,7 +165,7 @@ def stores_integers(x: Array, *, factor: int, of: Resample = upsample1d) -> Arra
 def stores_single_precision(x: Array, *, factor: int, of: Resample = upsample1d) -> Array:
     """The result is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(x, factor=factor).astype(np.float32)
 

@@ -24,16 +24,17 @@ mistake = Collection("upsample1d_backward")
 def returns_dout(dout: Array, x: Array, *, factor: int) -> Array:
     """The upstream gradient is returned as it is.
 
-    dx[n, c, i] is dout[n, c, k·i]; the zeros between depend on nothing.
+    dx[n, c, i] is dout[n, c, k·i]; the zeros between do not depend on the input.
     """
     return dout.copy()
 
 
 @mistake
 def upsamples_again(dout: Array, x: Array, *, factor: int) -> Array:
-    """The upstream gradient is upsampled once more.
+    """The upstream gradient is upsampled instead of downsampled.
 
-    The way back gets smaller again. dx[n, c, i] is dout[n, c, k·i]; the zeros between depend on nothing.
+    The gradient has the size of the forward pass's input. dx[n, c, i] is dout[n, c, k·i]; the zeros between
+    do not depend on the input.
     """
     dx = np.zeros((*dout.shape[:2], factor * (dout.shape[2] - 1) + 1), dout.dtype)
     dx[:, :, ::factor] = dout
@@ -42,18 +43,18 @@ def upsamples_again(dout: Array, x: Array, *, factor: int) -> Array:
 
 @mistake
 def keeps_the_first_samples(dout: Array, x: Array, *, factor: int) -> Array:
-    """The first samples of the upstream gradient are kept, and not every factor-th.
+    """The first samples of the upstream gradient are kept instead of every factor-th.
 
-    dx[n, c, i] is dout[n, c, k·i]; the zeros between depend on nothing.
+    dx[n, c, i] is dout[n, c, k·i]; the zeros between do not depend on the input.
     """
     return dout[:, :, : x.shape[2]].copy()
 
 
 @mistake
 def sums_over_the_gaps(dout: Array, x: Array, *, factor: int) -> Array:
-    """The gradients of the zeros are added to that of the sample before them.
+    """The gradients of the inserted zeros are added to that of the sample before them.
 
-    dx[n, c, i] is dout[n, c, k·i]; the zeros between depend on nothing.
+    dx[n, c, i] is dout[n, c, k·i]; the zeros between do not depend on the input.
     """
     return np.add.reduceat(dout, range(0, dout.shape[2], factor), axis=2)
 
@@ -62,8 +63,8 @@ def sums_over_the_gaps(dout: Array, x: Array, *, factor: int) -> Array:
 def factor_is_always_two(dout: Array, x: Array, *, factor: int) -> Array:
     """Every second value of the upstream gradient is kept, whatever the factor is.
 
-    The factor k is an argument of the constructor. dx[n, c, i] is dout[n, c, k·i]; the zeros between
-    depend on nothing.
+    The factor k is an argument of the constructor. dx[n, c, i] is dout[n, c, k·i]; the zeros between do not
+    depend on the input.
     """
     return dout[:, :, ::2].copy()
 
@@ -72,17 +73,17 @@ def factor_is_always_two(dout: Array, x: Array, *, factor: int) -> Array:
 def rounds_the_size_down(dout: Array, x: Array, *, factor: int) -> Array:
     """The size of the upstream gradient is divided by the factor and rounded down.
 
-    The result has the size that the forward pass was given. dx[n, c, i] is dout[n, c, k·i]; the zeros
-    between depend on nothing.
+    The gradient has the size of the forward pass's input. dx[n, c, i] is dout[n, c, k·i]; the zeros between
+    do not depend on the input.
     """
     return dout[:, :, ::factor][:, :, : dout.shape[2] // factor].copy()
 
 
 @mistake
 def begins_behind_the_first(dout: Array, x: Array, *, factor: int) -> Array:
-    """The first sample is left out: those before the next factor are kept.
+    """The last value of each block of the upstream gradient is kept instead of the first.
 
-    dx[n, c, i] is dout[n, c, k·i]; the zeros between depend on nothing. Place 0 is the first.
+    dx[n, c, i] is dout[n, c, k·i]; the zeros between do not depend on the input.
     """
     return dout[:, :, factor - 1 :: factor].copy()
 
@@ -93,8 +94,8 @@ def multiplies_by_the_input(
 ) -> Array:
     """The upstream gradient is multiplied by the input.
 
-    Values are only moved, so that their gradients are moved, too. dx[n, c, i] is dout[n, c, k·i]; the
-    zeros between depend on nothing.
+    Upsampling only moves values, so the gradient only moves, too. dx[n, c, i] is dout[n, c, k·i]; the zeros
+    between do not depend on the input.
     """
     return of(dout, x, factor=factor) * x
 
@@ -103,8 +104,8 @@ def multiplies_by_the_input(
 def divides_by_the_factor(dout: Array, x: Array, *, factor: int, of: Resample = upsample1d_backward) -> Array:
     """The gradient is divided by the factor.
 
-    Values are only moved, so that their gradients are moved, too. dx[n, c, i] is dout[n, c, k·i]; the
-    zeros between depend on nothing.
+    Upsampling only moves values, so the gradient only moves, too. dx[n, c, i] is dout[n, c, k·i]; the zeros
+    between do not depend on the input.
     """
     return of(dout, x, factor=factor) / x.dtype.type(factor)
 
@@ -113,7 +114,7 @@ def divides_by_the_factor(dout: Array, x: Array, *, factor: int, of: Resample = 
 def fills_the_first_signal_only(
     dout: Array, x: Array, *, factor: int, of: Resample = upsample1d_backward
 ) -> Array:
-    """Only the first signal of the batch has a gradient, and the others are zero.
+    """Only the first signal of the batch has a gradient; the others are zero.
 
     All signals of the batch were upsampled, and each has a gradient.
     """
@@ -126,7 +127,7 @@ def fills_the_first_signal_only(
 def leaves_dx_at_zero(dout: Array, x: Array, *, factor: int) -> Array:
     """The gradient has the right shape, but nothing is ever stored in it.
 
-    dx[n, c, i] is dout[n, c, k·i]; the zeros between depend on nothing.
+    dx[n, c, i] is dout[n, c, k·i]; the zeros between do not depend on the input.
     """
     return np.zeros_like(x)
 
@@ -137,7 +138,7 @@ def stores_single_precision(
 ) -> Array:
     """The gradient is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(dout, x, factor=factor).astype(np.float32)
 

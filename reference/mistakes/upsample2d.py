@@ -22,10 +22,10 @@ mistake = Collection("upsample2d")
 
 @mistake
 def puts_zeros_behind_the_last(x: Array, *, factor: int) -> Array:
-    """Zeros are put behind the last pixel, too, so that the result is too large.
+    """Zeros are put after the last pixel, too, so that the result is too large.
 
-    Zeros go between neighbouring pixels only. out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are
-    zero; the result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide.
+    Zeros go between neighbouring pixels only. The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n,
+    c, k·i, k·j] is x[n, c, i, j], and all other pixels are zero.
     """
     out = np.zeros((*x.shape[:2], *(factor * side for side in x.shape[2:])), x.dtype)
     out[:, :, ::factor, ::factor] = x
@@ -34,9 +34,10 @@ def puts_zeros_behind_the_last(x: Array, *, factor: int) -> Array:
 
 @mistake
 def cuts_off_with_a_negative_end(x: Array, *, factor: int) -> Array:
-    """What is too much is cut off by counting from the end, which at a factor of one leaves nothing.
+    """The surplus is cut off with a slice that counts from the end, which is empty at a factor of 1.
 
-    A slice that ends at minus zero is empty: end rows at k·(H − 1) + 1 and columns at k·(W − 1) + 1.
+    In Python −0 is 0, and a slice that ends at 0 is empty: end rows at k·(H − 1) + 1 and columns at k·(W − 1)
+    + 1.
     """
     out = np.zeros((*x.shape[:2], *(factor * side for side in x.shape[2:])), x.dtype)
     out[:, :, ::factor, ::factor] = x
@@ -45,10 +46,10 @@ def cuts_off_with_a_negative_end(x: Array, *, factor: int) -> Array:
 
 @mistake
 def repeats_the_pixels(x: Array, *, factor: int) -> Array:
-    """Each pixel is repeated, where zeros should stand between it and the next.
+    """Each pixel is repeated instead of being followed by zeros.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     return np.repeat(np.repeat(x, factor, axis=2), factor, axis=3)[
         :, :, : factor * (x.shape[2] - 1) + 1, : factor * (x.shape[3] - 1) + 1
@@ -57,10 +58,10 @@ def repeats_the_pixels(x: Array, *, factor: int) -> Array:
 
 @mistake
 def repeats_the_pixels_to_the_end(x: Array, *, factor: int) -> Array:
-    """Each pixel is repeated as often as the factor says, the last one, too.
+    """Each pixel, the last one too, is repeated as often as the factor says.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     return np.repeat(np.repeat(x, factor, axis=2), factor, axis=3)
 
@@ -69,17 +70,17 @@ def repeats_the_pixels_to_the_end(x: Array, *, factor: int) -> Array:
 def puts_as_many_zeros_as_the_factor(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
     """As many zeros as the factor says are put between neighbouring pixels: one too many.
 
-    Pixel i goes to place k·i, so that k − 1 zeros lie between it and the next.
+    Pixel (i, j) goes to position (k·i, k·j), so that k − 1 zeros lie between it and the next.
     """
     return of(x, factor=factor + 1)
 
 
 @mistake
 def begins_with_the_zeros(x: Array, *, factor: int) -> Array:
-    """The zeros come before each pixel, so that the first one is not at place 0.
+    """Zeros are put before each pixel, so that the first one does not stay in its place.
 
-    Pixel 0 stays at place 0, and the last one ends the result. out[n, c, k·i, k·j] is x[n, c, i, j], all
-    other pixels are zero; the result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide.
+    Pixel (0, 0) stays where it is, and the last pixel is the last of the result. The result is k·(H − 1) + 1
+    high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all other pixels are zero.
     """
     out = np.zeros((*x.shape[:2], *(factor * side for side in x.shape[2:])), x.dtype)
     out[:, :, factor - 1 :: factor, factor - 1 :: factor] = x
@@ -90,8 +91,8 @@ def begins_with_the_zeros(x: Array, *, factor: int) -> Array:
 def keeps_the_size(x: Array, *, factor: int) -> Array:
     """The image is returned as it is.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     return x.copy()
 
@@ -100,8 +101,8 @@ def keeps_the_size(x: Array, *, factor: int) -> Array:
 def upsamples_rows_only(x: Array, *, factor: int) -> Array:
     """Zeros are put between the rows, but not between the columns.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     out = np.zeros((*x.shape[:2], factor * (x.shape[2] - 1) + 1, x.shape[3]), x.dtype)
     out[:, :, ::factor] = x
@@ -112,8 +113,8 @@ def upsamples_rows_only(x: Array, *, factor: int) -> Array:
 def upsamples_columns_only(x: Array, *, factor: int) -> Array:
     """Zeros are put between the columns, but not between the rows.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     out = np.zeros((*x.shape[:3], factor * (x.shape[3] - 1) + 1), x.dtype)
     out[..., ::factor] = x
@@ -124,7 +125,7 @@ def upsamples_columns_only(x: Array, *, factor: int) -> Array:
 def takes_the_width_from_the_height(x: Array, *, factor: int) -> Array:
     """The result is as wide as it is high.
 
-    Both sides are computed, each from its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
+    Each axis has a size of its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
     """
     out = np.zeros((*x.shape[:2], *[factor * (x.shape[2] - 1) + 1] * 2), x.dtype)
     out[:, :, ::factor, ::factor] = x
@@ -133,9 +134,9 @@ def takes_the_width_from_the_height(x: Array, *, factor: int) -> Array:
 
 @mistake
 def leaves_no_room_for_the_width(x: Array, *, factor: int) -> Array:
-    """The result is as wide as it is high, and pixels are put into it one by one.
+    """The result is made as wide as it is high, so that there is no place for some pixels.
 
-    Both sides are computed, each from its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
+    Each axis has a size of its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
     """
     out = np.zeros((*x.shape[:2], *[factor * (x.shape[2] - 1) + 1] * 2), x.dtype)
     for i, j in np.ndindex(*x.shape[2:]):
@@ -147,7 +148,7 @@ def leaves_no_room_for_the_width(x: Array, *, factor: int) -> Array:
 def takes_the_height_from_the_width(x: Array, *, factor: int) -> Array:
     """The result is as high as it is wide.
 
-    Both sides are computed, each from its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
+    Each axis has a size of its own: k·(H − 1) + 1 rows and k·(W − 1) + 1 columns.
     """
     out = np.zeros((*x.shape[:2], *[factor * (x.shape[3] - 1) + 1] * 2), x.dtype)
     out[:, :, ::factor, ::factor] = x
@@ -158,17 +159,16 @@ def takes_the_height_from_the_width(x: Array, *, factor: int) -> Array:
 def swaps_rows_and_columns(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
     """Rows and columns of the result are swapped.
 
-    Images are (N, C, H, W): the height comes before the width, in the argument and in the result.
+    Images are (N, C, H, W): height comes before width, in the input and in the result.
     """
     return of(x, factor=factor).swapaxes(2, 3).copy()
 
 
 @mistake
 def allocates_the_result_turned(x: Array, *, factor: int) -> Array:
-    """The zeros are allocated with height and width swapped.
+    """The array of zeros is made with height and width swapped.
 
-    Images are (N, C, H, W), the height before the width; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    Images are (N, C, H, W), height before width: the result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide.
     """
     height, width = (factor * (side - 1) + 1 for side in x.shape[2:])
     out = np.zeros((*x.shape[:2], width, height), x.dtype)
@@ -178,10 +178,10 @@ def allocates_the_result_turned(x: Array, *, factor: int) -> Array:
 
 @mistake
 def downsamples(x: Array, *, factor: int) -> Array:
-    """Every factor-th pixel is kept, which is downsampling.
+    """Only every factor-th pixel is kept, which is downsampling.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     return x[:, :, ::factor, ::factor].copy()
 
@@ -197,9 +197,9 @@ def factor_is_always_two(x: Array, *, factor: int, of: Resample = upsample2d) ->
 
 @mistake
 def fills_the_first_image_only(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
-    """Only the first image of the batch is filled in, and the others stay zero.
+    """Only the first image of the batch is filled in; the others stay zero.
 
-    All images of the batch are upsampled, the first axis of A.
+    All images of the batch are upsampled: they are the first axis of A.
     """
     out = of(x, factor=factor)
     out[1:] = 0
@@ -208,9 +208,9 @@ def fills_the_first_image_only(x: Array, *, factor: int, of: Resample = upsample
 
 @mistake
 def fills_the_first_channel_only(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
-    """Only the first channel is filled in, and the others stay zero.
+    """Only the first channel is filled in; the others stay zero.
 
-    All channels are upsampled, the second axis of A.
+    All channels are upsampled: they are the second axis of A.
     """
     out = of(x, factor=factor)
     out[:, 1:] = 0
@@ -221,18 +221,18 @@ def fills_the_first_channel_only(x: Array, *, factor: int, of: Resample = upsamp
 def returns_zeros(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
     """The result has the right shape, but nothing is ever stored in it.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     return np.zeros_like(of(x, factor=factor))
 
 
 @mistake
 def fills_with_ones(x: Array, *, factor: int) -> Array:
-    """Ones stand between the pixels, and not zeros.
+    """Ones are put between the pixels instead of zeros.
 
-    out[n, c, k·i, k·j] is x[n, c, i, j], all other pixels are zero; the result is k·(H − 1) + 1 high and
-    k·(W − 1) + 1 wide.
+    The result is k·(H − 1) + 1 high and k·(W − 1) + 1 wide: out[n, c, k·i, k·j] is x[n, c, i, j], and all
+    other pixels are zero.
     """
     out = np.ones((*x.shape[:2], *(factor * (side - 1) + 1 for side in x.shape[2:])), x.dtype)
     out[:, :, ::factor, ::factor] = x
@@ -241,9 +241,9 @@ def fills_with_ones(x: Array, *, factor: int) -> Array:
 
 @mistake
 def stores_integers(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
-    """The result holds whole numbers, so that all decimals are cut off.
+    """The result is an array of integers, so that all fractions are cut off.
 
-    np.zeros gives floating-point numbers unless it is told otherwise.
+    np.zeros gives float64 unless told otherwise.
     """
     return of(x, factor=factor).astype(np.int64).astype(x.dtype)
 
@@ -252,7 +252,7 @@ def stores_integers(x: Array, *, factor: int, of: Resample = upsample2d) -> Arra
 def stores_single_precision(x: Array, *, factor: int, of: Resample = upsample2d) -> Array:
     """The result is in single precision, whatever the precision of the input is.
 
-    np.zeros gives float64 unless it is told otherwise; half of the digits are lost in float32.
+    np.zeros gives float64 unless told otherwise; float32 keeps only about seven digits.
     """
     return of(x, factor=factor).astype(np.float32)
 

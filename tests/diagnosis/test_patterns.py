@@ -228,7 +228,7 @@ MADE = {
     "conv2d.returns_after_the_first_image": "there is more than one image",
     "conv2d.stores_single_precision": "the inputs are in double precision and not multiples of 1/4",
     "conv2d_backward.crops_with_minus_pad": "pad = 0",
-    "conv2d_backward.keeps_the_frame": "pad > 0",
+    "conv2d_backward.keeps_the_padding": "pad > 0",
     "max_pool2d.maximum_starts_at_zero": "all values in some window are negative",
     "max_pool2d_backward.assigns_instead_of_adding": "windows overlap",
     "max_pool2d_backward.swaps_the_loops": "the output is not square",

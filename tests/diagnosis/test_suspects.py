@@ -177,7 +177,7 @@ def test_what_an_object_raises_is_named_only_behind_a_right_forward(forward_righ
     ] * names
 
 
-def test_a_frame_too_narrow_for_the_kernel_leaves_an_empty_output() -> None:
+def test_padding_too_narrow_for_the_kernel_leaves_an_empty_output() -> None:
     """As a loop's buffer without rows does, and as nothing that raises is named for it."""
     x, w, b = np.ones((1, 1, 2, 2)), np.ones((1, 1, 5, 5)), np.ones(1)
     assert mistake("conv2d.pads_by_the_stride")(x, w, b, stride=1, pad=2).shape == (1, 1, 0, 0)

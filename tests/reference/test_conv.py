@@ -255,10 +255,10 @@ def test_one_number_for_stride_and_pad_stands_for_both_axes() -> None:
     np.testing.assert_array_equal(one, two)
 
 
-def test_zero_pad_frames_images_by_rows_and_columns() -> None:
+def test_zero_pad_pads_rows_and_columns() -> None:
     x, *_ = arrays()
-    framed = zero_pad(x, pad=(1, 2))
-    np.testing.assert_array_equal(framed, np.pad(x, ((0, 0), (0, 0), (1, 1), (2, 2))), strict=True)
+    padded = zero_pad(x, pad=(1, 2))
+    np.testing.assert_array_equal(padded, np.pad(x, ((0, 0), (0, 0), (1, 1), (2, 2))), strict=True)
 
 
 # --- errors ------------------------------------------------------------------------------------------------
