@@ -402,7 +402,7 @@ def test_links_that_go_round_and_pipes_keep_nobody_waiting(grade: Grade, class_f
 def test_a_folder_of_reports_that_is_a_link_to_itself_is_one_error(grade: Grade, class_folder: Path) -> None:
     Path("grades").symlink_to("grades")
     code, _, err = grade(class_folder, "--assignment", "cs231n_a2", "--only", ONE)
-    assert (code, err) == (2, "Error: grades cannot be written: File exists.\n")
+    assert (code, err) == (2, "Error: grades is no folder: choose another for --out.\n")
 
 
 def test_complex_numbers_are_of_the_wrong_type_and_stop_no_class(grade: Grade, class_folder: Path) -> None:

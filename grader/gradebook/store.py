@@ -140,6 +140,8 @@ class Store:
         """Turn SQLite's and the system's errors into what to do about them."""
         try:
             yield
+        except FileExistsError as error:
+            raise GraderError(f"{self._path.parent} is no folder: choose another for --out.") from error
         except OSError as error:
             raise GraderError(f"{self._path.parent} cannot be written: {error.strerror}.") from error
         except sqlite3.Error as error:
@@ -159,7 +161,7 @@ def _remedy(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_LOCKED: "is in use by another run: wait for it to end, or choose another --out.",
         sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
         sqlite3.SQLITE_READONLY: "cannot be written: it or its folder is read-only; choose another --out.",
-        sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder cannot be written; choose another --out.",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: it or its folder is locked; choose another --out.",
         sqlite3.SQLITE_NOTADB: "is not a database of this grader: move it away, or choose another --out.",
         sqlite3.SQLITE_CORRUPT: "is damaged: delete it and grade again.",
     }

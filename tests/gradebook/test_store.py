@@ -228,7 +228,7 @@ def test_a_damaged_file(path: Path) -> None:
 
 def test_a_folder_that_is_a_file(path: Path) -> None:
     path.parent.write_text("")
-    with refused("grades cannot be written: File exists."):
+    with refused("grades is no folder: choose another for --out."):
         Store(path)
 
 
@@ -242,7 +242,7 @@ def test_a_database_that_is_a_folder(path: Path) -> None:
 def test_a_read_only_folder(path: Path) -> None:
     path.parent.mkdir()
     path.parent.chmod(0o555)
-    with refused("grades.db cannot be opened: its folder cannot be written; choose another --out."):
+    with refused("grades.db cannot be opened: it or its folder is locked; choose another --out."):
         Store(path)
 
 
