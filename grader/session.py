@@ -324,20 +324,22 @@ def _saved(path: Path) -> Mapping[str, int]:
 def check_in_ci(
     path: Path, options: GradingOptions, out: Path, feedback: str, environment: Mapping[str, str]
 ) -> RunResult:
-    """Grade a checkout and tell GitHub, Classroom, Classroom 50 and Gradescope in the ways that they read."""
+    """Grade a checkout and tell GitHub, Classroom, Classroom 50 and Gradescope in the ways that they read.
+
+    Files first, since who reads our output may leave early.
+    """
     level = Feedback(feedback)
     with Session((path,), options) as session:
         run = session.run_one(path)
-    console = Console()
-    with github.commands_stopped(sys.stdout):
-        terminal.explain(run.submissions[0], console, level)
-    sys.stdout.write(github.workflow_commands(run, level))
     reports.write(run, out, ("json", "html", "classroom", "gradescope"), level)
     github.write_summary(run, environment, level)
     if "CLASSROOM" in environment and "SUBMISSION_TAG" in environment:
         classroom50.write_result(run, path if path.is_dir() else path.parent, environment, level)
     else:
         classroom.write_output(run, environment, level)
+    with github.commands_stopped(sys.stdout):
+        terminal.explain(run.submissions[0], Console(), level)
+    sys.stdout.write(github.workflow_commands(run, level))
     return run
 
 

@@ -21,5 +21,5 @@ def python(*arguments: str) -> int:
 
 if __name__ == "__main__":
     sys.exit(
-        python("pip", "install", "--quiet", GRADER) or python("grader.cli", "ci", "--assignment", ASSIGNMENT)
+        python("pip", "install", "--quiet", GRADER) or python("grader", "ci", "--assignment", ASSIGNMENT)
     )

@@ -28,7 +28,7 @@ def main() -> int:
     ) as cluster:
         cluster.scale(jobs=JOBS)
         cluster.wait_for_workers(WORKERS_A_JOB)  # the first job: the others may join later
-        grade = [sys.executable, "-m", "grader.cli", "run", *sys.argv[1:]]
+        grade = [sys.executable, "-m", "grader", "run", *sys.argv[1:]]
         return subprocess.run([*grade, "--cluster", cluster.scheduler_address], check=False).returncode
 
 

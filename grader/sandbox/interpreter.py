@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import sysconfig
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ __all__ = ["GUEST", "Interpreter", "find_interpreter"]
 
 GUEST = Path(__file__).resolve().parent / "guest"
 OLDEST_PYTHON, OLDEST_NUMPY = (3, 8), (1, 20)
+
+_PATIENCE = 60.0  # s that an interpreter may take to answer
+_LONGEST = 1 << 20  # bytes of an answer
 
 _QUESTION = """
 import json, os, sys, sysconfig
@@ -89,7 +93,7 @@ def _distinct(*folders: str) -> tuple[Path, ...]:
 def _other(python: Path) -> Interpreter:
     try:
         return _judged(python, json.loads(_ask(python)))
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError, subprocess.TimeoutExpired):
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         raise SandboxError(
             f"{python} does not answer as a Python 3 does. Give --python a Python's path."
         ) from None
@@ -118,16 +122,21 @@ def _judged(python: Path, found: Any) -> Interpreter:
     )
 
 
-def _ask(python: Path) -> str:
+def _ask(python: Path) -> bytes:
+    """What it answers; of a program that is no Python, as much as an answer may have, and no longer."""
     try:
-        return subprocess.run(
-            [os.fspath(python), "-I", "-c", _QUESTION],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        ).stdout
+        process = Popen(
+            [os.fspath(python), "-I", "-c", _QUESTION], stdout=PIPE, stderr=DEVNULL, stdin=DEVNULL
+        )
     except OSError as error:
         raise SandboxError(
             f"{python} cannot be started: {error.strerror}. Give --python a Python's path."
         ) from None
+    timer = threading.Timer(_PATIENCE, process.kill)
+    timer.start()
+    with process:
+        assert process.stdout is not None
+        answer = process.stdout.read(_LONGEST)
+        process.kill()
+    timer.cancel()
+    return answer

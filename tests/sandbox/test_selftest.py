@@ -160,6 +160,14 @@ def test_an_interpreter_that_will_not_do(tmp_path: Path, answer: str, text: str)
     assert text in str(caught.value)
 
 
+def test_of_a_program_that_never_stops_talking_no_more_is_read(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec yes\n")
+    python.chmod(0o755)
+    with pytest.raises(SandboxError, match="does not answer as a Python 3 does"):
+        find_interpreter(python)
+
+
 def test_an_interpreter_that_is_not_there() -> None:
     with pytest.raises(SandboxError, match="/no/python cannot be started: No such file or directory"):
         find_interpreter(Path("/no/python"))
