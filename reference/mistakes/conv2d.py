@@ -1668,7 +1668,7 @@ def reshapes_filters_first_into_images(
 ) -> Array:
     """A result ordered filters, images, rows, columns is reshaped to the output's shape, not transposed.
 
-    A reshape keeps the order in memory; to move an axis, transpose: (F, N, OH, OW) to (N, F, OH, OW).
+    A reshape keeps the order of the numbers in memory; to move an axis, use transpose.
     """
     maps = of(x, w, b, stride=stride, pad=pad)
     return maps.transpose(1, 0, 2, 3).reshape(maps.shape)
