@@ -83,6 +83,7 @@ _INPUTS: Mapping[str, Callable[[Array], Array]] = {
 FORMULAS = (
     (r"\(N, ([CF]), ([^,()]+), ([^,()]+)\)", r"(m, \2, \3, \1)"),
     (r"\(F, C, KH, KW\)", "(KH, KW, C, F)"),
+    (r"\(OH, OW, N, C\)", "(OH, OW, m, C)"),
     (r"\b(d?x(?:pad)?|d?out)\[n, ([cf]), ([^\]]+)\]", r"\1[n, \3, \2]"),
     (r"\b(d?x(?:pad)?|d?out)\[n, ([cf])\]", r"\1[n, :, :, \2]"),
     (r"\b(d?w)\[f, c, ([^\]]+)\]", r"\1[\2, c, f]"),

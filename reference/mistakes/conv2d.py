@@ -1692,7 +1692,7 @@ def reshapes_filters_last(
 ) -> Array:
     """A result ordered images, rows, columns, filters is reshaped to the output's shape, not transposed.
 
-    A reshape keeps the order in memory; to move an axis, transpose: (N, OH, OW, F) to (N, F, OH, OW).
+    A reshape keeps the order of the numbers in memory; to move an axis, use transpose.
     """
     maps = of(x, w, b, stride=stride, pad=pad)
     return maps.transpose(0, 2, 3, 1).reshape(maps.shape)
