@@ -115,11 +115,11 @@ def _terms(**names: str) -> Callable[[str], str]:
     """Say with channels last, and with the course's names, what is said about a mistake.
 
     Args:
-        names: the course's name of x, w, out and dout; that of a gradient or of a framed image follows.
+        names: the course's name of x, w, out and dout; that of a gradient or of a padded image follows.
     """
     gradients = {f"d{name}": f"d{given}" for name, given in names.items() if len(name) == 1}
-    framed = {f"{name}pad": f"{given}_pad" for name, given in (names | gradients).items() if name[-1] == "x"}
-    words = gradients | framed | {name: given for name, given in names.items() if name == "dout"}
+    padded = {f"{name}pad": f"{given}_pad" for name, given in (names | gradients).items() if name[-1] == "x"}
+    words = gradients | padded | {name: given for name, given in names.items() if name == "dout"}
     letters = {name: given for name, given in names.items() if name not in words}
 
     def terms(text: str) -> str:

@@ -29,7 +29,7 @@ def _one_by_one(terms: Array) -> Array:
     return total
 
 
-def _framed(x: Array, pad: int) -> Array:
+def _padded(x: Array, pad: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
 
 
@@ -51,7 +51,7 @@ def _positions(
 
 
 def _conv2d_window_by_window(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    windows = _windows(_framed(x, pad), w.shape[2:], stride)
+    windows = _windows(_padded(x, pad), w.shape[2:], stride)
     n, _, rows, cols = windows.shape[:4]
     out = np.zeros((n, len(w), rows, cols), x.dtype)
     for image, f, i, j in np.ndindex(out.shape):
@@ -60,13 +60,13 @@ def _conv2d_window_by_window(x: Array, w: Array, b: Array, *, stride: int, pad: 
 
 
 def _conv2d_einsum(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    windows = _windows(_framed(x, pad), w.shape[2:], stride)
+    windows = _windows(_padded(x, pad), w.shape[2:], stride)
     out: Array = np.einsum("nchwuv,fcuv->nfhw", windows, w) + b[:, None, None]
     return out
 
 
 def _conv2d_from_the_bias_backwards(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    windows = np.moveaxis(_windows(_framed(x, pad), w.shape[2:], stride), 1, 3)
+    windows = np.moveaxis(_windows(_padded(x, pad), w.shape[2:], stride), 1, 3)
     products = windows[:, None] * w[:, None, None]
     terms = products.reshape(*products.shape[:4], -1)[..., ::-1]
     first = np.broadcast_to(b[:, None, None, None], (*terms.shape[:-1], 1))
@@ -76,8 +76,8 @@ def _conv2d_from_the_bias_backwards(x: Array, w: Array, b: Array, *, stride: int
 def _conv2d_backward_in_loops(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, backwards: bool = False
 ) -> tuple[Array, Array, Array]:
-    framed = _framed(x, pad)
-    dframed, dw, db = np.zeros_like(framed), np.zeros_like(w), np.zeros(len(w), w.dtype)
+    padded = _padded(x, pad)
+    dpadded, dw, db = np.zeros_like(padded), np.zeros_like(w), np.zeros(len(w), w.dtype)
     places = [
         (n, f, *at)
         for n in range(len(x))
@@ -85,10 +85,10 @@ def _conv2d_backward_in_loops(
         for at in _positions(dout.shape[2:], w.shape[2:], stride)
     ]
     for n, f, i, j, rows, cols in reversed(places) if backwards else places:
-        dframed[n, :, rows, cols] += w[f] * dout[n, f, i, j]
-        dw[f] += framed[n, :, rows, cols] * dout[n, f, i, j]
+        dpadded[n, :, rows, cols] += w[f] * dout[n, f, i, j]
+        dw[f] += padded[n, :, rows, cols] * dout[n, f, i, j]
         db[f] += dout[n, f, i, j]
-    return dframed[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, db
+    return dpadded[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, db
 
 
 def _conv2d_backward_backwards(
@@ -100,12 +100,12 @@ def _conv2d_backward_backwards(
 def _conv2d_backward_einsum(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int
 ) -> tuple[Array, Array, Array]:
-    framed = _framed(x, pad)
-    windows = _windows(framed, w.shape[2:], stride)
-    dframed = np.zeros_like(framed)
+    padded = _padded(x, pad)
+    windows = _windows(padded, w.shape[2:], stride)
+    dpadded = np.zeros_like(padded)
     for i, j, rows, cols in _positions(dout.shape[2:], w.shape[2:], stride):
-        dframed[:, :, rows, cols] += np.einsum("nf,fcuv->ncuv", dout[:, :, i, j], w)
-    dx = dframed[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]]
+        dpadded[:, :, rows, cols] += np.einsum("nf,fcuv->ncuv", dout[:, :, i, j], w)
+    dx = dpadded[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]]
     return dx, np.einsum("nfij,ncijuv->fcuv", dout, windows), np.einsum("nfij->f", dout)
 
 
@@ -327,7 +327,7 @@ def _spatial_groupnorm_backward(moments: Function, back: Function) -> Function:
     return function
 
 
-# --- one filter, a frame -----------------------------------------------------------------------
+# --- one filter, zero padding ------------------------------------------------------------------
 
 
 def _correlate2d_in_loops(x: Array, w: Array, *, stride: int = 1) -> Array:

@@ -15,20 +15,20 @@ __all__ = ["ALGORITHMS"]
 # --- convolution -------------------------------------------------------------------------------
 
 
-def _framed(x: Array, pad: int) -> Array:
+def _padded(x: Array, pad: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (pad, pad)))
 
 
 def _conv1d_place_by_place(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    framed, k = _framed(x, pad), w.shape[2]
-    out = np.zeros((len(x), len(w), (framed.shape[2] - k) // stride + 1), x.dtype)
+    padded, k = _padded(x, pad), w.shape[2]
+    out = np.zeros((len(x), len(w), (padded.shape[2] - k) // stride + 1), x.dtype)
     for n, f, i in np.ndindex(out.shape):
-        out[n, f, i] = np.sum(framed[n, :, i * stride : i * stride + k] * w[f]) + b[f]
+        out[n, f, i] = np.sum(padded[n, :, i * stride : i * stride + k] * w[f]) + b[f]
     return out
 
 
 def _conv1d_dense_and_downsampled(x: Array, w: Array, b: Array, *, stride: int, pad: int) -> Array:
-    windows = np.lib.stride_tricks.sliding_window_view(_framed(x, pad), w.shape[2], axis=2)
+    windows = np.lib.stride_tricks.sliding_window_view(_padded(x, pad), w.shape[2], axis=2)
     out: Array = (np.einsum("nciu,fcu->nfi", windows, w) + b[:, None])[:, :, ::stride]
     return out
 
@@ -36,15 +36,15 @@ def _conv1d_dense_and_downsampled(x: Array, w: Array, b: Array, *, stride: int, 
 def _conv1d_backward_in_loops(
     dout: Array, x: Array, w: Array, *, stride: int, pad: int, backwards: bool = False
 ) -> tuple[Array, Array, Array]:
-    framed, k = _framed(x, pad), w.shape[2]
-    dframed, dw, db = np.zeros_like(framed), np.zeros_like(w), np.zeros(len(w), w.dtype)
+    padded, k = _padded(x, pad), w.shape[2]
+    dpadded, dw, db = np.zeros_like(padded), np.zeros_like(w), np.zeros(len(w), w.dtype)
     places = list(np.ndindex(dout.shape))
     for n, f, i in reversed(places) if backwards else places:
         window = slice(i * stride, i * stride + k)
-        dframed[n, :, window] += w[f] * dout[n, f, i]
-        dw[f] += framed[n, :, window] * dout[n, f, i]
+        dpadded[n, :, window] += w[f] * dout[n, f, i]
+        dw[f] += padded[n, :, window] * dout[n, f, i]
         db[f] += dout[n, f, i]
-    return dframed[:, :, pad : pad + x.shape[2]], dw, db
+    return dpadded[:, :, pad : pad + x.shape[2]], dw, db
 
 
 def _conv1d_backward_backwards(

@@ -41,12 +41,12 @@ def filter_image(x, w):
 
 # --- 2. Padding -----------------------------------------------------------------------------------
 #
-# A frame of P zeros on each side makes H x W pixels (H + 2P) x (W + 2P). From here on there are whole
-# batches of images with channels, (N, C, H, W): only rows and columns get a frame.
+# A border of P zeros on each side makes H x W pixels (H + 2P) x (W + 2P). From here on there are whole
+# batches of images with channels, (N, C, H, W): only rows and columns are padded.
 
 
 def zero_pad(x, p):
-    """Frame images with zeros.
+    """Pad images with zeros.
 
     Args:
         x: images, float array (N, C, H, W).
@@ -233,7 +233,7 @@ def conv_forward(x, w, b, s=1, p=0):
 #     dw[k, c, u, v]                         += dout[n, k, i, j] * x_pad[n, c, i * S + u, j * S + v]
 #     dx_pad[n, c, i * S + u, j * S + v]     += dout[n, k, i, j] * w[k, c, u, v]
 #
-# and dx is dx_pad without its frame. Take care to cut it off rightly when there is none, P = 0.
+# and dx is dx_pad without the padding. Take care to crop rightly when there is none, P = 0.
 
 
 def conv_backward(dout, x, w, b, s=1, p=0):
@@ -473,8 +473,8 @@ def check_filter_image():
 
 def check_zero_pad():
     x = np.array([[[[1, 2, 3], [4, 5, 6]]]], dtype=float)
-    framed = [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]]
-    expect("zero_pad(x, 1)", lambda: zero_pad(x, 1), [[framed]])
+    padded = [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]]
+    expect("zero_pad(x, 1)", lambda: zero_pad(x, 1), [[padded]])
     expect("zero_pad(x, 0)", lambda: zero_pad(x, 0), x)
     several = np.ones((2, 3, 4, 5))
     expect("the shape of zero_pad(x, 2)", lambda: np.shape(zero_pad(several, 2)), (2, 3, 8, 9))

@@ -10,8 +10,8 @@
 #
 # $$dx_{pad}[n, c,\, iS + u,\, jS + v] \mathrel{+}= dout[n, k, i, j] \; w[k, c, u, v]$$
 #
-# and $dx$ is $dx_{pad}$ without its frame. Windows overlap, so gradients are *added*: the figure counts under how many
-# windows each pixel lies. Take care to cut the frame off rightly when there is none, $P = 0$.
+# and $dx$ is $dx_{pad}$ without the padding. Windows overlap, so gradients are *added*: the figure counts under how many
+# windows each pixel lies. Take care to crop rightly when there is no padding, $P = 0$.
 # %% ko
 # ## 7. 합성곱의 역전파
 #
@@ -33,7 +33,7 @@
 #     dw[k, c, u, v]                         += dout[n, k, i, j] * x_pad[n, c, i * S + u, j * S + v]
 #     dx_pad[n, c, i * S + u, j * S + v]     += dout[n, k, i, j] * w[k, c, u, v]
 #
-# and dx is dx_pad without its frame. Take care to cut it off rightly when there is none, P = 0.
+# and dx is dx_pad without the padding. Take care to crop rightly when there is none, P = 0.
 # %% figure
 once, twice = panels(2, width=7, height=3.0)
 grid(once, np.outer([1, 2, 2, 1], [1, 2, 2, 1]), "windows on each pixel: F = 2, S = 1")
@@ -50,7 +50,7 @@ def conv_backward(dout, x, w, b, s=1, p=0):
     Returns:
         (dx, dw, db): float arrays with the shapes of x, w and b.
     """
-    # TODO: the loops of conv_forward, with += into dx_pad, dw and db; then cut the frame off dx_pad.
+    # TODO: the loops of conv_forward, with += into dx_pad, dw and db; then crop dx_pad.
     #: solution
     h, width = x.shape[2:]
     n, k, rows, columns = dout.shape
