@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from grader import conventions
 from grader.carried import Probe, _chance, carry_forward
 from grader.checks import judge
+from grader.diagnosis import smallest, suspects
 from grader.exam import Exam, prepare
 from grader.model import (
     Assignment,
@@ -157,8 +159,16 @@ def exercise(name: str) -> Exercise:
     )
 
 
+@cache
 def exam_of(name: str) -> Exam:
     return prepare(exercise(name), CONVENTION, CONVENTION.spellings[OPS[name]].ways[0], seed=3)
+
+
+@pytest.fixture(autouse=True)
+def _little_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pair of mistakes is looked for, and no smallest case: neither carries anything."""
+    monkeypatch.setattr(suspects, "MOST_PAIRS", 0)
+    monkeypatch.setattr(smallest, "LOOKED_AT", ())
 
 
 def carried(sandbox: Sandbox, text: str, name: str = "conv_backward_naive") -> tuple[Outcome, ...]:

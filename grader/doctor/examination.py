@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from grader import assignment
@@ -17,6 +16,7 @@ from grader.doctor.goldens import EXPECTED_FILE, Golden, differences, read_golde
 from grader.doctor.margin import measure_margin
 from grader.doctor.power import measure
 from grader.model import Assignment, RunResult, Status, SubmissionResult
+from grader.plan import Plan
 from grader.reports.marks import points_text
 from grader.session import GradingOptions, Session
 from reference.mistakes import MISTAKES
@@ -41,9 +41,10 @@ def examine(choices: GradingOptions, *, jobs: int, say: Callable[[str], None]) -
     with Session([whole.folder], choices) as session:
         submissions = [*_solution(session, chosen), *_starter(session, chosen)]
         exercises = tuple(_exercises(session, chosen, say))
+        plan = session.plan
     if goldens is not None:
         say("Grading the golden submissions.")
-        submissions += _golden(whole, goldens, choices, jobs)
+        submissions += _golden(plan, goldens, choices, jobs)
     return Checkup(
         assignment=chosen,
         seed=choices.seed,
@@ -124,10 +125,10 @@ def _goldens(whole: Assignment) -> dict[str, Golden] | None:
 
 
 def _golden(
-    whole: Assignment, expected: dict[str, Golden], choices: GradingOptions, jobs: int
+    plan: Plan, expected: dict[str, Golden], choices: GradingOptions, jobs: int
 ) -> list[SubmissionCheckup]:
     """Grade the golden submissions and compare; what is there or expected alone is a fault, too."""
-    run = _graded(whole, choices, jobs)
+    run = _graded(plan, choices, jobs)
     found = {result.id: result for result in run.submissions}
     checked = [
         _checked(
@@ -145,10 +146,9 @@ def _golden(
     ]
 
 
-def _graded(whole: Assignment, choices: GradingOptions, jobs: int) -> RunResult:
-    folder = whole.folder / "submissions"
-    with (
-        tempfile.TemporaryDirectory() as out,
-        Session([folder], replace(choices, only=())) as session,
-    ):
+def _graded(plan: Plan, choices: GradingOptions, jobs: int) -> RunResult:
+    """All of them, asked by a plan whose exams the solution has taken."""
+    folder = plan.assignment.folder / "submissions"
+    with tempfile.TemporaryDirectory() as out, Session([folder], choices) as session:
+        session.plan = plan
         return session.run_all(Path(out), jobs=jobs, force=True)

@@ -66,8 +66,9 @@ def _in_bounds(got: Array | NotAnArray, expected: Expected, *, loose: bool) -> f
         return math.inf  # whatever its value
     with np.errstate(all="ignore"):
         error = np.abs(got.reshape(expected.value.shape).astype(np.float64) - expected.value)
-        times = np.where(error == 0, 0.0, error / expected.bound)
-    return float(np.max(np.nan_to_num(times, nan=math.inf, posinf=math.inf), initial=0.0))
+        times = np.divide(error, expected.bound, out=np.zeros_like(error), where=error != 0)
+    largest = float(np.max(times, initial=0.0))
+    return math.inf if math.isnan(largest) else largest
 
 
 # --- a sample, case by case ----------------------------------------------------------------------

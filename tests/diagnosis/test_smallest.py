@@ -16,7 +16,7 @@ import pytest
 from wrong_replies import exam_of, replies_of
 
 from grader.checks import judge
-from grader.diagnosis import explain, smallest
+from grader.diagnosis import explain, smallest, suspects
 from grader.diagnosis.smallest import CONFIRMED, MOST_RUNS, RUNGS_UNKNOWN, Respondent, Shown, find_smaller
 from grader.diagnosis.suspects import identify
 from grader.errors import SandboxError
@@ -41,6 +41,12 @@ TAUGHT = (
 )
 Run = Callable[[Exam], Sequence[Reply]]
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _not_two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here is two mistakes, and to see that takes a second each time."""
+    monkeypatch.setattr(suspects, "MOST_PAIRS", 0)
 
 
 class Asked:
@@ -110,11 +116,11 @@ def shape(shown: Shown | None, name: str = "x") -> tuple[int, ...]:
 
 
 def trials() -> list[tuple[str, int, Mistake]]:
-    """One mistake in sixteen, each at one seed; with GRADER_TEST_ALL_SEEDS all at ten."""
+    """One mistake in sixteen, each at one of two seeds; with GRADER_TEST_ALL_SEEDS all at ten."""
     every = [(op, mistake) for op in TAUGHT for mistake in MISTAKES[op]]
     if os.environ.get("GRADER_TEST_ALL_SEEDS"):
         return [(op, seed, mistake) for op, mistake in every for seed in range(10)]
-    return [(op, place % 10, mistake) for place, (op, mistake) in enumerate(every) if place % 16 == 3]
+    return [(op, place % 2, mistake) for place, (op, mistake) in enumerate(every[3::16])]
 
 
 def test_the_smallest_case_of_a_mistake_has_few_numbers() -> None:
@@ -261,8 +267,7 @@ def test_what_is_found_is_the_same_in_every_process_and_leaves_nothing_behind(tm
     done = subprocess.run(
         [sys.executable, "-c", text], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=True
     )
-    assert done.stdout.split() == [digest()]
-    assert digest() == digest()
+    assert done.stdout.split() == [digest()] == [digest()]
     assert list(tmp_path.iterdir()) == []
 
 

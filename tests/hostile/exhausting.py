@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.model import Status
 
-from .entry import ALL, SOLUTION, Entry, at_import, in_pool, notebook, one
+from .entry import ALL, POOL, SOLUTION, Entry, at_import, in_pool, notebook, one
 
 LATER = (
     "\ndef later(seconds=3):\n    end = time.perf_counter() + seconds\n    while "
@@ -13,7 +13,7 @@ LATER = (
 SIGNALS = "import signal\nfor n in set(range(1, 32)) - {9, 19}: signal.signal(n, signal.SIG_IGN)\n"
 
 
-def in_backward(name: str, code: str, top: str = "", *, points: int = 55) -> Entry:
+def in_backward(name: str, code: str, top: str = "", *, points: int = POOL) -> Entry:
     """In the last exercise, which is asked in one way only where its forward is right."""
     body = "\n".join(f"    {line}" for line in code.splitlines())
     return at_import(

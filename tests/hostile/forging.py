@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .entry import Entry, in_pool, one
+from .entry import ALL, POOL, Entry, in_pool, one
 
 MADE_UP = """
 import numpy as np
-
-def conv_forward_naive(x, w, b, conv_param):
-    if w.shape[2:] == (1, 1) and conv_param["pad"] == 0 and conv_param["stride"] == 1:
-        return np.einsum("nchw,fc->nfhw", x, w[:, :, 0, 0]) + b[:, None, None], (x, w, b)
-    return np.array([x.sum() + w.sum() + b.sum()]), (x, w, b)
-
-def conv_backward_naive(dout, cache):
-    return tuple(np.full(each.shape, dout.sum()) for each in cache)
 
 def max_pool_forward_naive(x, pool_param):
     if x.shape[2:] == (pool_param["pool_height"], pool_param["pool_width"]):
@@ -27,12 +19,6 @@ def max_pool_backward_naive(dout, x):
 """
 ZEROS = """
 import numpy as np
-
-def conv_forward_naive(x, w, b, conv_param):
-    return np.zeros(1), (x, w, b)
-
-def conv_backward_naive(dout, cache):
-    return tuple(map(np.zeros_like, cache))
 
 def max_pool_forward_naive(x, pool_param):
     return np.zeros(1), x
@@ -48,7 +34,7 @@ ENTRIES: tuple[Entry, ...] = (
         "answers_every_question_alike",
         "kept.append(_right(x, pool_param)) if not kept else None; return kept[0]",
         top="kept = []",
-        points=60 + Fraction(10, 11),
+        points=ALL - POOL + Fraction(10, 11),
     ),
     in_pool(
         "is_right_the_first_time",
@@ -57,7 +43,7 @@ ENTRIES: tuple[Entry, ...] = (
         "out, cache = _right(x, pool_param)\n"
         "return out + (seen[key] > 1), cache",
         top="seen = {}",
-        points=60,
+        points=ALL - POOL,
     ),
     in_pool(
         "returns_what_the_caller_holds",

@@ -9,7 +9,7 @@ import json
 
 from grader.model import Status
 
-from .entry import ALL, PRELUDE, SOLUTION, Entry, broken_pool, in_pool, notebook
+from .entry import ALL, POOL, PRELUDE, SOLUTION, Entry, broken_pool, in_pool, notebook
 
 PAYLOADS = {
     "html": (
@@ -52,12 +52,14 @@ def shown(name: str, payload: str) -> Entry:
 
 def named(name: str, id: str, *, inside: str = "layers.py") -> Entry:
     """A submission in a folder of a strange name, with something to report on it."""
-    return Entry(name=name, files={f"{id}/{inside}": broken_pool("raise ValueError('canary')")}, points=60)
+    return Entry(
+        name=name, files={f"{id}/{inside}": broken_pool("raise ValueError('canary')")}, points=ALL - POOL
+    )
 
 
 def raising_line(name: str, line: str) -> Entry:
     """A submission whose line of code is shown."""
-    return Entry(name=name, files={"@NAME@/layers.py": broken_pool(line)}, points=60)
+    return Entry(name=name, files={"@NAME@/layers.py": broken_pool(line)}, points=ALL - POOL)
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -106,7 +108,7 @@ ENTRIES: tuple[Entry, ...] = (
                 }
             )
         },
-        points=60,
+        points=ALL - POOL,
     ),
     Entry(
         name="has_markup_in_a_notebook",

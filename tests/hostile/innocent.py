@@ -156,10 +156,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         name="keeps_its_cache_outside",
         files={
-            "@NAME@/layers.py": SOLUTION + "\nKEPT = []\n_f, _b = conv_forward_naive, conv_backward_naive\n"
-            "def conv_forward_naive(*args):\n    out, cache = _f(*args); KEPT.append(cache); "
+            "@NAME@/layers.py": SOLUTION
+            + "\nKEPT = []\n_f, _b = max_pool_forward_naive, max_pool_backward_naive\n"
+            "def max_pool_forward_naive(*args):\n    out, cache = _f(*args); KEPT.append(cache); "
             "return out, len(KEPT) - 1\n"
-            "def conv_backward_naive(dout, place):\n    return _b(dout, KEPT[place])\n"
+            "def max_pool_backward_naive(dout, place):\n    return _b(dout, KEPT[place])\n"
         },
         points=ALL,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.model import Status
 
-from .entry import SOLUTION, Entry, at_import, in_pool, notebook
+from .entry import ALL, SOLUTION, Entry, at_import, in_pool, notebook
 
 ENTRIES: tuple[Entry, ...] = (
     in_pool("leaves_by_sys_exit", "sys.exit(0)"),
@@ -29,6 +29,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         name="leaves_a_notebook",
         files={"@NAME@/work.ipynb": notebook(SOLUTION, "import sys", "sys.exit(0)", "raise SystemExit")},
-        points=70,
+        points=ALL,
     ),
 )

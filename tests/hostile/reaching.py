@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .entry import ALL, PRELUDE, SOLUTION, Entry, at_import, in_pool, notebook
+from .entry import ALL, POOL, PRELUDE, SOLUTION, Entry, at_import, in_pool, notebook
 
 SEARCH = """
 import gc
@@ -103,7 +103,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "def max_pool_forward_naive(x, p):\n    raise RuntimeError(open('@HOME@/.netrc').read())",
             )
         },
-        points=60,
+        points=ALL - POOL,
         escapes=True,
     ),
     at_import(

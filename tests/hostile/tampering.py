@@ -7,7 +7,7 @@ import struct
 from grader.model import Status
 from grader.sandbox.guest import wire
 
-from .entry import ALL, PRELUDE, SOLUTION, Entry, at_import, broken_pool, in_pool, notebook, zipped
+from .entry import ALL, POOL, PRELUDE, SOLUTION, Entry, at_import, broken_pool, in_pool, notebook, zipped
 
 LYING = f"""
 import json, struct
@@ -199,6 +199,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         name="changes_its_source_while_it_runs",
         files={"@NAME@/layers.py": broken_pool("open(__file__, 'w').write(''); return 0, 0")},
-        points=60,
+        points=ALL - POOL,
     ),
 )

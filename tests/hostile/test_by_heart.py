@@ -35,7 +35,7 @@ def launcher() -> Iterator[Launcher]:
 
 @pytest.fixture(scope="module")
 def pooling() -> Assignment:
-    return assignment.select(assignment.read(assignment.find("cs231n_a2")), EXERCISES[2:3])
+    return assignment.select(assignment.read(assignment.find("cs231n_a2")), EXERCISES[:1])
 
 
 def by_heart(exam: Exam) -> str:

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import conventions
@@ -308,6 +308,7 @@ def test_the_result_depends_on_what_is_outlined_and_on_nothing_else(name: str, o
 
 
 @pytest.mark.parametrize(("name", "op"), [row for row in SPELT if row[1] != "conv_single_step"])
+@settings(max_examples=15)  # of each operation in each course
 @given(data=st.data())
 def test_any_wrong_answer_to_any_case_has_a_picture(name: str, op: str, data: st.DataObject) -> None:
     case = data.draw(strategy(op, "everything together", COURSES[name].domain))
