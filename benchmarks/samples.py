@@ -45,7 +45,7 @@ def grade(
     *,
     jobs: int,
     only: Sequence[str] = (),
-    command: str = "grader.cli",
+    command: str = "grader",
     assignment: str | Path = ASSIGNMENT,
 ) -> list[str]:
     """The command line that grades a folder of them; `command` is the module to run."""

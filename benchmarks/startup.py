@@ -29,7 +29,7 @@ import numpy as np
 def max_pool_forward_naive(x, pool_param):
     return None
 """
-_GRADE = (sys.executable, "-m", "grader.cli")
+_GRADE = (sys.executable, "-m", "grader")
 
 
 def commands(file: Path) -> Mapping[str, Sequence[str]]:

@@ -1,8 +1,7 @@
 """The ``grade`` command. A command reads its options, calls one function, and sets the exit code.
 
 Exit codes: 0 every submission was graded, whatever its marks; 1 some could not be graded, or points are
-missing where that was asked, or the grader itself failed; 2 a mistake on the command line or in an
-assignment; 130 and 143 interrupted and terminated; 141 whoever read the output has left, as `head` does.
+missing where that was asked; the others are those of `grader.ending`.
 
 Only click is imported here: NumPy, rich and the rest come with the command that needs them, so that
 ``grade --help`` answers at once.
@@ -11,22 +10,16 @@ Only click is imported here: NumPy, rich and the rest come with the command that
 from __future__ import annotations
 
 import contextlib
-import errno
-import io
 import math
 import os
-import re
-import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from grader import __version__
+from grader import __version__, ending
 from grader.errors import GraderError
 
 __all__ = ["invoke", "main"]
@@ -122,13 +115,19 @@ class _Target(click.Path):
         return super().convert(value, param, ctx)
 
 
+def _remember(context: click.Context, _: click.Parameter, out: Path) -> Path:
+    """Leave what is found out about a fault of the grader in the folder of reports."""
+    context.ensure_object(ending.Trail).folder = out
+    return out
+
+
 out_option = click.option(
     "-o",
     "--out",
     type=_Target(file_okay=False, path_type=Path),
     default=Path("grades"),
     show_default=True,
-    callback=lambda context, _, value: _remember(context, value),
+    callback=_remember,
     help="Folder for the reports.",
 )
 
@@ -452,7 +451,7 @@ def _kept() -> Iterator[None]:
     """Say to who interrupts a run what is left of it."""
     try:
         yield
-    except (KeyboardInterrupt, Terminated):
+    except (KeyboardInterrupt, ending.Terminated):
         click.echo("What was graded is kept: the same command goes on from there.", err=True)
         raise
 
@@ -464,115 +463,15 @@ def _leave(problem: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-# --- how a command ends ----------------------------------------------------------------------------
-
-
-class Terminated(BaseException):
-    """Another process asked this one to end. No KeyboardInterrupt: click would turn that into its own."""
-
-
-@dataclass
-class Trail:
-    """Where to leave what is found out about a fault of the grader."""
-
-    folder: Path | None = None
-
-
-def _remember(context: click.Context, out: Path) -> Path:
-    context.ensure_object(Trail).folder = out
-    return out
+# --- running ------------------------------------------------------------------------------------------
 
 
 def main() -> None:
-    """Run the command; errors that a user can fix are one message, and never a traceback."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed; the next file that is opened would get its number
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a name that a terminal cannot show stops no class
-    if not re.fullmatch("0*[1-9][0-9]{0,3}", os.environ.get("COLUMNS", "")):
-        os.environ.pop("COLUMNS", None)  # no width of a terminal: with 0, nothing would be printed
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _terminate)
+    """Run the command of this process."""
+    ending.prepare()
     sys.exit(invoke())
-
-
-def _terminate(number: int, frame: object) -> None:
-    raise Terminated
 
 
 def invoke(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments, or the process's own, and return the exit code."""
-    trail = Trail()
-    try:
-        code: int = cli(arguments, prog_name="grade", standalone_mode=False, obj=trail) or 0
-        sys.stdout.flush()
-        return code
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except GraderError as error:
-        click.echo(f"Error: {error}", err=True)
-        return 2
-    except Terminated:
-        click.echo("Terminated.", err=True)
-        return 143
-    except click.Abort:
-        click.echo("Interrupted.", err=True)
-        return 130
-    except (BrokenPipeError, SystemExit):  # the second is what click and rich make of the first
-        _stop_printing()  # whoever read our output has left
-        return 128 + signal.SIGPIPE
-    except Exception as error:
-        if not (isinstance(error, OSError) and (reason := _outside(error))):
-            click.echo(_fault(error, trail.folder), err=True)
-            return 1
-        _stop_printing()
-        with contextlib.suppress(OSError):  # it may be the very place to say it that is full
-            click.echo(f"Error: {reason}", err=True)
-        return 2
-
-
-def _stop_printing() -> None:
-    """Let nothing that could not be printed be tried again when Python ends."""
-    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
-
-
-OUTSIDE = {
-    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR),
-    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE),
-}
-"""What systems say of a path that was given, or of a machine's state: no fault of the grader."""
-
-
-def _outside(error: OSError) -> str:
-    """Say what a user can put right that made the system refuse something, or ""."""
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        return "the current folder has been deleted: change into another one."
-    if error.errno not in OUTSIDE:
-        return ""
-    what = "the output cannot be written" if error.filename is None else os.fsdecode(error.filename)
-    return f"{what}: {error.strerror}."
-
-
-def _fault(error: Exception, folder: Path | None) -> str:
-    """Say that the grader is at fault, and leave the traceback where it can be sent from."""
-    text = "".join(traceback.format_exception(error))
-    if os.environ.get("GRADE_DEBUG"):
-        return text
-    what = f"{type(error).__name__}: {error}".splitlines()[0]
-    path = (folder or Path()) / "fault.txt"
-    told = "run it again with GRADE_DEBUG=1 and send what it prints"
-    with contextlib.suppress(OSError):
-        if folder is not None and folder.is_dir():
-            path.write_text(text, encoding="utf-8", errors="backslashreplace")
-            told = f"send {path}"
-    return f"Error: a fault of the grader: {what}\nPlease report it: {told}."
-
-
-if __name__ == "__main__":
-    main()
+    return ending.run(cli, arguments)

@@ -45,6 +45,7 @@ LAYERS = (
     ),
     ("grader.cluster",),
     ("grader.session", "grader.resumption", "grader.past_runs", "grader.doctor"),
+    ("grader.ending",),
     ("grader.cli",),
     ("grader.__main__",),
 )

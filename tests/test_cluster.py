@@ -322,7 +322,7 @@ def test_marks_are_the_same_with_a_worker_killed_in_the_middle(class_folder: Pat
         assert grade(*options, "-j", jobs, "-o", tmp_path / jobs) == 0
     shared = sorted(Path("/dev/shm").glob("*"))
     scratch, out = tmp_path / "scratch", tmp_path / "cluster"
-    process = start(scratch, "grader.cli", *options, "-j", "2", "-o", out, "--cluster", "local")
+    process = start(scratch, "grader", *options, "-j", "2", "-o", out, "--cluster", "local")
     wait_until(lambda: kept(out) >= 2)
     processes = session_of(process.pid)
     assert len(workers_of(process.pid)) == 2
@@ -377,7 +377,7 @@ def test_an_interrupted_run_leaves_nothing_and_goes_on_later(tmp_path: Path, gro
     looping = f"def {ONE}(x, pool_param):\n    while True:\n        pass\n"
     (folder / "b_second" / "layers.py").write_text(looping)
     options = (folder, "-a", "cs231n_a2", "--only", ONE, "-j", "2", "-o", out, "--cluster", "local")
-    process = start(scratch, "grader.cli", *options)
+    process = start(scratch, "grader", *options)
     wait_until(lambda: kept(out) == 1)
     processes = session_of(process.pid)
     assert any("bwrap" in line or "guest" in line for line in processes.values())
@@ -521,7 +521,7 @@ def test_a_lost_scheduler_is_one_error_and_what_was_graded_is_kept(
 ) -> None:
     out = tmp_path / "out"
     process = start(
-        tmp_path / "ours", "grader.cli", class_folder, "-a", "cs231n_a2", "-o", out, "--cluster", scheduler
+        tmp_path / "ours", "grader", class_folder, "-a", "cs231n_a2", "-o", out, "--cluster", scheduler
     )
     wait_until(lambda: kept(out) >= 1)
     mine = session_of(os.getpid()).items()
