@@ -18,7 +18,7 @@ import sys
 import types
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from . import standins
 
@@ -95,6 +95,24 @@ def _roots(entry: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(roots), ""]
 
 
+class Host(Protocol):
+    """What fills the modules that are found: `loading.Loader`.
+
+    Attributes:
+        places: the student's files, as code objects name them.
+        notes: what was left out or stood in for, in order, each once.
+    """
+
+    places: dict[str, tuple[str, int]]
+    notes: dict[str, None]
+
+    def fill(self, module: types.ModuleType, path: str) -> None:
+        """Execute a file in its module."""
+
+    def note(self, text: str) -> None:
+        """Note a sentence for the report."""
+
+
 class Importer:
     """Python's way to the student's files.
 
@@ -102,14 +120,9 @@ class Importer:
         entered: modules of the graded files, by their paths: files may import each other.
     """
 
-    def __init__(self, loader: Any, files: Files, allow: tuple[str, ...]) -> None:
-        """Prepare.
-
-        Args:
-            loader: fills modules, knows the student's places in code, and keeps notes.
-            allow: the modules that the message about a missing one names.
-        """
-        self._loader, self._files, self._allow = loader, files, allow
+    def __init__(self, host: Host, files: Files, allow: tuple[str, ...]) -> None:
+        """Args: allow: the modules that the message about a missing one names."""
+        self._host, self._files, self._allow = host, files, allow
         self._wanted: list[tuple[str, ...]] = []
         self.entered: dict[str, types.ModuleType] = {}
 
@@ -184,7 +197,7 @@ class Importer:
         frame: Any = sys._getframe()
         while frame is not None and _imports(frame.f_code.co_filename):
             frame = frame.f_back
-        if frame is None or frame.f_code.co_filename not in self._loader.places:
+        if frame is None or frame.f_code.co_filename not in self._host.places:
             return True  # the standard library asks: let it have the truth
         text = "".join(linecache.getlines(frame.f_code.co_filename))
         try:
@@ -207,7 +220,7 @@ class Importer:
 
     def fill(self, module: types.ModuleType, path: str) -> None:
         """Execute a file in its module."""
-        self._loader.fill(module, path)
+        self._host.fill(module, path)
 
     def stand_in(self, dotted: str) -> types.ModuleType:
         """Make the module for a name that is nowhere."""
@@ -215,9 +228,9 @@ class Importer:
         if rest and (head == PACKAGE or self._files.has(head)):
             name = rest if head == PACKAGE else dotted
             text = f"{name.replace('.', '/')}.py was not handed in"
-            self._loader.note(f"{text}; using it raises ImportError")
+            self._host.note(f"{text}; using it raises ImportError")
             return standins.complaining(dotted, text)
-        return standins.make_module(dotted, self._allow, self._loader.notes)
+        return standins.make_module(dotted, self._allow, self._host.notes)
 
 
 class _SourceLoader(importlib.abc.Loader):
