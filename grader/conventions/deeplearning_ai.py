@@ -15,14 +15,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from grader.conventions.spelling import Convention, Spelling, Way, forward_of
+from grader.conventions.spelling import Convention, Inputs, Spelling, Way, forward_of
 from grader.model import Case, Domain
 from grader.steps import Array, Call, Input, Let, Saved, Step, Value
 
 __all__ = ["CONVENTION"]
-
-Inputs = Mapping[str, Array]
-"""A case's arrays under the course's names and in its layout."""
 
 
 # --- axes ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from grader.model import Case, Domain
 from grader.steps import Array, Call, Make, Put, Script, Step
 
-__all__ = ["Convention", "Spelling", "Way", "forward_of", "functions_called"]
+__all__ = ["Convention", "Inputs", "Spelling", "Way", "forward_of", "functions_called"]
 
 Inputs = Mapping[str, Array]
 """The case's arrays under the course's names and in its layout."""
