@@ -193,7 +193,11 @@ class Session:
         """
         places = self._places(out)
         path = given.overrides or decisions.beside(out)
-        if path is not None and given.overrides is None and not (unasked and _is_out_of_reach(places, out)):
+        if (
+            path is not None
+            and given.overrides is None
+            and not (unasked and self._is_out_of_reach(places, out))
+        ):
             self._say(f"{path} is not used: a student may have put it there. Name it with --overrides.")
             path = None
         decided = decisions.read(path, due=given.due, late=given.late, times=given.times)
@@ -239,6 +243,15 @@ class Session:
         found = submission.find_submissions(self._paths, self.plan.assignment)
         return [place for place in found if not _is_for_reports(place, out)]
 
+    def _is_out_of_reach(self, places: Sequence[Place], out: Path) -> bool:
+        """Whether the folder of reports lies where no student could have put anything, or put it itself."""
+        roots = [place.root / member for place in places for member in place.members or ("",)]
+        if len(roots) == 1 and roots[0].is_file():
+            roots = [roots[0].parent]  # one student's file, in what may be that student's folder
+        roots += [path for path in self._paths if path.is_dir()]
+        folder = Path(os.path.realpath(out))  # which, unlike `resolve`, says nothing of links that go round
+        return not any(folder.is_relative_to(os.path.realpath(root)) for root in roots)
+
     def run_one(self, path: Path) -> RunResult:
         """Grade one submission, whatever its folder looks like."""
         place = submission.find_one(path)
@@ -260,15 +273,6 @@ def _is_for_reports(place: Place, out: Path) -> bool:
             f"--out: {out} is the folder of the submission {place.id!r}: choose another for the reports."
         )
     return True
-
-
-def _is_out_of_reach(places: Sequence[Place], out: Path) -> bool:
-    """Whether the folder of reports lies in no submission, whose author could have written to it."""
-    roots = [place.root / member for place in places for member in place.members or ("",)]
-    if len(roots) == 1 and roots[0].is_file():
-        roots = [roots[0].parent]  # one student's file, in what may be that student's folder
-    place = Path(os.path.realpath(out))  # which, unlike `resolve`, says nothing of links that go round
-    return not any(place.is_relative_to(os.path.realpath(root)) for root in roots)
 
 
 def _counted(result: SubmissionResult, bar: Bar) -> SubmissionResult:

@@ -526,6 +526,16 @@ def test_a_student_can_put_no_overrides_into_the_own_checkout(
     assert "is not used" in grade(class_folder / WRONG, "--only", ONE)[2]
 
 
+def test_no_overrides_are_taken_from_among_the_submissions(grade: Grade, class_folder: Path) -> None:
+    """A folder called grades may have come out of a student's zip."""
+    os.chdir(class_folder)
+    Path("grades").mkdir()
+    Path("grades/overrides.csv").write_text(f"id,exercise,points,reason\n{WRONG},,10,Please.\n")
+    _, _, err = grade(".", "--only", ONE)
+    assert "grades/overrides.csv is not used: a student may have put it there." in err
+    assert scores()[WRONG] < 10
+
+
 def test_an_id_that_is_not_there_is_said_before_anything_is_graded(grade: Grade, class_folder: Path) -> None:
     Path("mine.csv").write_text("id,exercise,points,reason\nada,,1,why\n")
     code, _, err = grade(class_folder, "--only", ONE, "--overrides", "mine.csv")
