@@ -57,9 +57,7 @@ def found(exam: Exam, replies: Mapping[int, Reply], entry: str = "hw2/layers.py"
     """The finding when the replies at these places are not the right ones."""
     given = [replies.get(place, reply) for place, reply in enumerate(right(exam))]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            suspects, "MOST_PAIRS", 0
-        )  # nothing here is two mistakes, and to see that takes a second
+        patch.setattr(suspects, "MOST_PAIRS", 0)  # nothing is two mistakes; to see that takes a second
         (finding,) = explain(exam, judge(exam, given), given, STUDENT, entry)
     return finding
 
