@@ -84,7 +84,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
         return 130
     except (BrokenPipeError, SystemExit):  # the second is what click and rich make of the first
         _stop_printing()  # whoever read our output has left
-        return 128 + signal.SIGPIPE
+        return 141
     except Exception as error:
         if not (isinstance(error, OSError) and (reason := _outside(error))):
             click.echo(_fault(error, trail.folder), err=True)

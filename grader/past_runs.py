@@ -11,7 +11,7 @@ from rich.console import Console
 
 from grader import reports, session
 from grader.errors import GraderError
-from grader.gradebook import decisions, overrides, results, sheets
+from grader.gradebook import decisions, overrides, results, sheets, store
 from grader.gradebook.differences import Difference, DifferentAssignmentsError, compare
 from grader.reports import terminal
 
@@ -114,7 +114,7 @@ def _check_target(target: Path, sheet: Path, results_path: Path) -> None:
     kept = {
         sheet: "the sheet itself",
         results_path: "the file of the results",
-        results_path.with_name("grades.db"): "where the grader keeps its results",
+        results_path.with_name(store.FILENAME): "where the grader keeps its results",
         results_path.with_name(overrides.FILENAME): "what you set by hand",
     }
     for path, what in kept.items():
@@ -130,6 +130,6 @@ def results_in(path: Path) -> Path:
     """
     if path.is_file():
         return path
-    if not (path / "results.json").is_file():
+    if not (path / results.FILENAME).is_file():
         raise GraderError(f"{path}: there is no results.json in it; give the folder that `grade` wrote.")
-    return path / "results.json"
+    return path / results.FILENAME

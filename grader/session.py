@@ -19,10 +19,8 @@ from rich.console import Console
 from grader import assignment, reports, submission
 from grader.errors import GraderError, SandboxError
 from grader.executors import map_local
-from grader.gradebook import decisions, overrides
+from grader.gradebook import decisions, overrides, results, store
 from grader.gradebook.decisions import Decisions
-from grader.gradebook.results import submission_score
-from grader.gradebook.store import Store
 from grader.model import Assignment, RunInfo, RunResult, Status, SubmissionResult
 from grader.pipeline import grade_place
 from grader.plan import Plan, info
@@ -50,8 +48,6 @@ __all__ = [
 
 POLL = 0.5
 """Seconds between two looks at a watched file."""
-
-STORE = "grades.db"
 
 OWN_WORK = "No sandbox works on this machine: your code runs without one, as if you had started it yourself."
 
@@ -162,18 +158,18 @@ class Session:
         places = self._places(out)
         if not places:
             raise GraderError(f"{self._paths[0]}: there is no submission in it.")
-        with Store(out / STORE) as store:
-            resumption = Resumption(self.plan, store, self._info, force=force)
+        with store.Store(out / store.FILENAME) as kept:
+            resumption = Resumption(self.plan, kept, self._info, force=force)
             with (
                 closing(self._grade_all(resumption, places, jobs)) as ready,
                 terminal.progress(len(places), self._errors) as bar,
             ):
-                results = [_counted(result, bar) for result in ready]
+                found = [_counted(result, bar) for result in ready]
         if resumption.reused:
             self._say(
                 f"{resumption.reused} of {len(places)} were graded before and have not changed: reused."
             )
-        return RunResult(self._info, tuple(sorted(results, key=lambda result: result.id)))
+        return RunResult(self._info, tuple(sorted(found, key=lambda result: result.id)))
 
     def check_formats(self, out: Path, formats: Iterable[str]) -> None:
         """See before anything is graded that these reports can be made of the submissions.
@@ -259,7 +255,7 @@ class Session:
             return RunResult(self._info, tuple(ready))
 
 
-REPORTS = {STORE, "results.json", overrides.FILENAME}
+REPORTS = {store.FILENAME, results.FILENAME, overrides.FILENAME}
 """Files by one of which a folder is known as one of reports, and not as a student's."""
 
 
@@ -365,5 +361,5 @@ def problems(run: RunResult, percent: float | None) -> str:
 
 
 def _percent(result: SubmissionResult, run: RunResult) -> float:
-    score = submission_score(result, run.info.points)
+    score = results.submission_score(result, run.info.points)
     return float(100 * score.earned / score.total) if score.total else 0.0

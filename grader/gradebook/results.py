@@ -38,6 +38,7 @@ from grader.model import (
 )
 
 __all__ = [
+    "FILENAME",
     "FORMAT_VERSION",
     "NO_ENTRY",
     "decimal_points",
@@ -57,6 +58,8 @@ __all__ = [
 #    whose points are `score` then and may be more than `max_score`; `late`, of a submission, which is
 #    taken off its `score` already.
 FORMAT_VERSION = 1
+
+FILENAME = "results.json"
 
 JSON = dict[str, Any]
 _HALF = re.compile("[\ud800-\udfff]")

@@ -18,8 +18,9 @@ from grader.errors import GraderError
 from grader.gradebook import results
 from grader.model import RunInfo, Status, Submission, SubmissionResult
 
-__all__ = ["Store", "key_of"]
+__all__ = ["FILENAME", "Store", "key_of"]
 
+FILENAME = "grades.db"
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x434E4E47  # "CNNG": tells our files from other SQLite databases
 PATIENCE = 10.0  # seconds to wait for another run's write
