@@ -283,6 +283,23 @@ def test_a_broken_zip_alone_is_the_students_fault(tmp_path: Path) -> None:
     assert load(place, COURSE).error == "alice.zip is not a zip, or a broken one."
 
 
+def test_files_that_a_notebook_writes_are_its_neighbours_but_replace_none(tmp_path: Path) -> None:
+    cells = (
+        f"%%writefile layers.py\n{FULL}",
+        "%%writefile pad.py\nx = 1",
+        "%%writefile ../out.py\nx = 1",
+        "from layers import *",
+    )
+    found = loaded(put(tmp_path / "alice", {"a/hw.ipynb": notebook(*cells), "a/pad.py": "x = 2"}))
+
+    assert {source.path: source.cells for source in found.sources if source.path.endswith(".py")} == {
+        "a/layers.py": (FULL.strip("\n") + "\n",),
+        "a/pad.py": ("x = 2",),
+    }
+    assert "a/hw.ipynb: a/layers.py was taken from the cell that writes it" in found.notes
+    assert program(found, COURSE).entry == ("a/layers.py",)
+
+
 def test_one_broken_file_does_not_spoil_the_others(tmp_path: Path) -> None:
     files = {"layers.py": FULL, "hw.ipynb": f"<html>{CONV}"}
     found = loaded(put(tmp_path / "alice", files))
