@@ -109,7 +109,7 @@ def wrong_inputs() -> dict[str, bytes]:
         (["diff", "one", "other"], "one and other: the first holds marks of cs231n_a2, the second of other"),
         (["export", "one"], "Missing option '--sheet'."),
         (["export", "empty", "--sheet", "notes.txt"], "empty: there is no results.json in it"),
-        (["export", "one", "--sheet", "notes.txt"], "notes.txt no column of it is called 'T'."),
+        (["export", "one", "--sheet", "notes.txt"], "notes.txt has no column called 'T'."),
         (["export", "one", "--sheet", "notes.txt", "--format", "excel"], "'excel' is not one of 'canvas',"),
         (["export", "one", "--sheet", "one/s.csv", "-o", "one/s.csv"], "one/s.csv is the sheet itself"),
         (

@@ -141,7 +141,7 @@ def fill(
     found = _match(body, names, run, sheet, ids)
     if found.strangers and run.submissions and not found.pairs:
         raise GraderError(
-            f"no student of it is of this run: line {found.strangers[0].line} is of "
+            f"has no student of this run: line {found.strangers[0].line} is of "
             f"{_who(found.strangers[0], names, sheet)!r}, and the first submission has the id "
             f"{run.submissions[0].id!r}. Name the column that tells the student with --id-column."
         )
@@ -271,7 +271,7 @@ def _score_column(
         cell.value.strip() for cell, name in zip(heading.cells, names, strict=True) if name not in known
     ]
     raise GraderError(
-        f"no column of it is called {run.info.title!r}. Name the one for the scores with --column; "
+        f"has no column called {run.info.title!r}. Name the one for the scores with --column; "
         f"it has: {', '.join(filter(None, choices)) or 'none'}."
     )
 

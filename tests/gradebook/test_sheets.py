@@ -199,7 +199,7 @@ def test_a_canvas_sheet_with_one_assignment_needs_no_name() -> None:
             "has none of the columns by which a csv sheet tells students (id, ",
         ),
         ("who,score\n", {}, "--id-column; it has: who, score."),
-        ("id,mark\nada,\n", {}, "no column of it is called 'Convolutional networks'. Name the one"),
+        ("id,mark\nada,\n", {}, "has no column called 'Convolutional networks'. Name the one"),
         ("id,mark\nada,\n", {}, "with --column; it has: mark."),
         ("id,score\n", {"column": "scroe"}, "--column: unknown column 'scroe'; did you mean 'score'?"),
         ("id,score\n", {"id_column": "x"}, "--id-column: unknown column 'x'."),
@@ -209,7 +209,11 @@ def test_a_canvas_sheet_with_one_assignment_needs_no_name() -> None:
         ("ID,score\nada,\n", {"column": "id"}, "tells students by its column 'ID', so no scores are"),
         ("Student,ID,x (1)\n", {"column": "student"}, "tells students by its column 'Student', so no"),
         ("x,score\nada,\n", {"column": "x", "id_column": "x"}, "by its column 'x', so no scores are written"),
-        ("id,score\nalan,\n", {}, "is of this run: line 2 is of 'alan', and the first submission has the id"),
+        (
+            "id,score\nalan,\n",
+            {},
+            "has no student of this run: line 2 is of 'alan', and the first submission has the id",
+        ),
         ("id,score\nada,\nADA,\n", {}, "line 3: is for 'ada', as line 2 is."),
         (
             "Student,ID,x (1)\nAda,7,\n",
