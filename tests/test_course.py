@@ -176,7 +176,7 @@ FILES: list[tuple[str, str, str]] = [
     (
         "no spelling",
         made("CONVENTION = Convention(spellings={", "    'conv2d': 'out = function(x)',", "})"),
-        r"course\.py, line 2: 'conv2d' should be spell\(\.\.\.\) or a Spelling, and not a str",
+        r"course\.py, line 2: 'conv2d' should be spell\(\.\.\.\) or a Spelling, and is of type str",
     ),
     (
         "a name that is not there",
@@ -229,17 +229,20 @@ FILES: list[tuple[str, str, str]] = [
             ("Domain(pad=(1.5,))", r"pad=\(1\.5,\) should be a tuple .*"),
             ("Domain(stride=(0,))", r"stride=\(0,\) should be a tuple of whole numbers of at least 1, .*"),
             ("Domain(square='yes')", r"square='yes' should be True or False"),
-            ("Convention(spellings=[])", r"spellings should be a dict: .*, and not a list"),
+            ("Convention(spellings=[])", r"spellings should be a dict: .*, and is of type list"),
             ("Convention(spellings={5: spell('out = function(x)')})", r"spellings should be a dict: .*"),
-            ("Convention(spellings={}, domain={})", r"domain should be Domain\(\.\.\.\), and not a dict"),
-            ("Convention(spellings={}, domain=None)", r"domain should be Domain.*, and not a NoneType"),
-            ("Spelling(ways=5, results={})", r"ways of a Spelling should be a tuple .*, and not a int"),
+            (
+                "Convention(spellings={}, domain={})",
+                r"domain should be Domain\(\.\.\.\), and is of type dict",
+            ),
+            ("Convention(spellings={}, domain=None)", r"domain should be Domain.*, and is of type NoneType"),
+            ("Spelling(ways=5, results={})", r"ways of a Spelling should be a tuple .*, and is of type int"),
             ("Spelling(ways=(), results={})", r"ways of a Spelling should be a tuple of one Way or more, .*"),
             (
                 "Spelling(ways=(Way(steps=print),), results={'out': 1})",
                 r"results of a Spelling should be a dict .*",
             ),
-            ("Way(steps='out')", r"steps of a Way should be a function, and not a str"),
+            ("Way(steps='out')", r"steps of a Way should be a function, and is of type str"),
             ("spell('out = function(x)', loose=('dq',))", r"loose: 'dq' is no result; there are out"),
             ("spell(5)", r"TypeError: expected string or bytes-like object, .*"),
         ]

@@ -58,9 +58,8 @@ class Way:
     def __post_init__(self) -> None:
         """Raises: TypeError: something is not what it should be, as in what a lecturer writes by hand."""
         for name in ("steps", "inputs", "domain"):
-            _check(
-                callable(getattr(self, name)), f"{name} of a Way should be a function", getattr(self, name)
-            )
+            given = getattr(self, name)
+            _check(callable(given), f"{name} of a Way should be a function", given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +96,8 @@ class Spelling:
             are_texts = isinstance(table, Mapping) and _all((*table, *table.values()), str)
             _check(are_texts, f"{name} of a Spelling should be a dict of texts", table)
         for name in ("layout", "terms"):
-            _check(
-                callable(getattr(self, name)),
-                f"{name} of a Spelling should be a function",
-                getattr(self, name),
-            )
+            given = getattr(self, name)
+            _check(callable(given), f"{name} of a Spelling should be a function", given)
 
     def called(self, name: str) -> str:
         """The course's name for one of the operation's inputs."""
@@ -140,7 +136,7 @@ def _all(items: Iterable[object], kind: type) -> bool:
 
 def _check(holds: bool, should: str, given: object) -> None:
     if not holds:
-        raise TypeError(f"{should}, and not a {type(given).__name__}")
+        raise TypeError(f"{should}, and is of type {type(given).__name__}")
 
 
 def forward_of(function: str) -> str:
