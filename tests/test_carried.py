@@ -324,6 +324,33 @@ def test_behind_a_forward_that_was_made_up_for_its_gradient_nothing_is_carried(s
     assert backward.score.earned == 0
 
 
+ZEROS = """
+import numpy as np
+
+def conv_forward_naive(x, w, b, conv_param):
+    return np.zeros(1), (x, w, b)
+
+def conv_backward_naive(dout, cache):
+    return tuple(map(np.zeros_like, cache))
+"""
+ONE_PIXEL = """
+import numpy as np
+
+def conv_forward_naive(x, w, b, conv_param):
+    if w.shape[2:] == (1, 1) and conv_param["pad"] == 0 and conv_param["stride"] == 1:
+        return np.einsum("nchw,fc->nfhw", x, w[:, :, 0, 0]) + b[:, None, None], (x, w, b)
+    return np.array([x.sum() + w.sum() + b.sum()]), (x, w, b)
+
+def conv_backward_naive(dout, cache):
+    return tuple(np.full(each.shape, dout.sum()) for each in cache)
+"""
+
+
+@pytest.mark.parametrize("made_up", [ZEROS, ONE_PIXEL], ids=["zeros", "right for kernels of one pixel"])
+def test_what_is_made_up_earns_nothing_though_it_agrees_with_itself(sandbox: Sandbox, made_up: str) -> None:
+    assert [each.score.earned for each in graded(sandbox, made_up, *CONV).values()] == [0, 0]
+
+
 MADE_UP = (
     conv_pair().replace("_naive", "_right")
     + """
