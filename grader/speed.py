@@ -299,4 +299,6 @@ def _slope(points: Sequence[tuple[float, float]]) -> float | None:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:.1f} times" if ratio < 100 else f"{ratio:.0f} times"
+    """Say a ratio as whoever reads `Speed.ratio` would, which has two decimals."""
+    kept = round(ratio, 2)
+    return f"{kept:.1f} times" if kept < 100 else f"{kept:.0f} times"

@@ -279,3 +279,12 @@ def test_what_is_not_refused_can_be_made(op: str) -> None:
     except ValueError:
         return
     assert cases.workload(op, "n2", Domain(), seed=1).arrays
+
+
+def test_a_ratio_is_said_as_the_one_that_is_kept() -> None:
+    """Rounded to two decimals first, 2.1501 is 2.15, which is a little less than its name says."""
+    assert [speed._times(ratio) for ratio in (2.1501, 2.16, 99.996)] == [
+        "2.1 times",
+        "2.2 times",
+        "100 times",
+    ]
